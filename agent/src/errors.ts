@@ -1,0 +1,50 @@
+/**
+ * Every error the agent throws on purpose: what it means for the exit code of the command and the status of a REST
+ * answer. docs/reference/errors.md explains each; a test compares the two.
+ */
+export const agentErrors = {
+  /** The configuration file does not fit. */
+  CONFIG_INVALID: { status: 400, exitCode: 2 },
+  /** A manifest cannot be read or does not fit its schema or its model. */
+  MANIFEST_INVALID: { status: 422, exitCode: 2 },
+  /** A value has the wrong type, is out of range, or the property is read-only or unknown. */
+  VALUE_INVALID: { status: 422, exitCode: 2 },
+  /** The desired values would break an interlock of the model. */
+  INTERLOCK: { status: 409, exitCode: 3 },
+  /** Somebody else changed it since it was read. */
+  VERSION_CONFLICT: { status: 412, exitCode: 3 },
+  /** No such device, model or property. */
+  NOT_FOUND: { status: 404, exitCode: 4 },
+  /** No token, or a wrong one. */
+  UNAUTHORIZED: { status: 401, exitCode: 5 },
+  /** The disk does not take writes. */
+  STORE_UNAVAILABLE: { status: 503, exitCode: 6 },
+  /** A port, socket or state directory cannot be used. */
+  START_FAILED: { status: 500, exitCode: 7 },
+  /** `--wait` ended before the value was verified. */
+  WAIT_TIMEOUT: { status: 504, exitCode: 8 },
+  /** The command cannot reach an agent. */
+  AGENT_UNREACHABLE: { status: 503, exitCode: 9 },
+  /** A configured limit was reached. */
+  LIMIT: { status: 429, exitCode: 10 },
+} as const;
+
+export type AgentErrorCode = keyof typeof agentErrors;
+
+/** The one error class of this package. The code is the contract; the message names the thing, the value and the fix. */
+export class AgentError extends Error {
+  override readonly name = "AgentError";
+  readonly code: AgentErrorCode;
+  /** Machine-readable parts, e.g. one entry for every refused property. */
+  readonly details?: readonly unknown[];
+
+  constructor(
+    code: AgentErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly details?: readonly unknown[] },
+  ) {
+    super(message, options);
+    this.code = code;
+    if (options?.details) this.details = options.details;
+  }
+}

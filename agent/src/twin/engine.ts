@@ -1,0 +1,42 @@
+import type { Clock, Log } from "@edgetwin/mapper-sdk";
+import type { Store, StoredState } from "../store/store.ts";
+import type { DeviceId, DeviceTwin, Outcome, TwinEvent } from "./types.ts";
+
+/** An event that went through, as watchers see it: after the store has it. */
+export interface Applied {
+  /** The device as it is after the event. */
+  readonly device: DeviceTwin;
+  readonly event: TwinEvent;
+  readonly outcome: Outcome;
+}
+
+/**
+ * The one place where twins change. `submit` validates and reduces at once, stores, then runs the effects in the
+ * order of submission.
+ */
+export interface TwinEngine {
+  /**
+   * Resolves when the event is stored in its durability class and watchers were told. An event with refusals changes
+   * nothing and resolves with them.
+   * @throws AgentError `NOT_FOUND` when the device is unknown, `STORE_UNAVAILABLE` when it could not be stored.
+   */
+  submit(id: DeviceId, event: TwinEvent): Promise<Outcome>;
+  device(id: DeviceId): DeviceTwin | undefined;
+  devices(): Iterable<DeviceTwin>;
+  /** Starts keeping twins for a device; stored twins of the same uid come back. */
+  add(device: { readonly id: DeviceId; readonly uid: string }): void;
+  /** Forgets a device's twins. The registry drops them from the store. */
+  remove(id: DeviceId): void;
+  /** Called after every stored event, in order. */
+  onApplied(listener: (applied: Applied) => void): () => void;
+  /** Called when desired values of a device differ from applied ones. */
+  onDeliver(listener: (id: DeviceId, properties: readonly string[]) => void): () => void;
+}
+
+/** What the engine is made of. */
+export interface EngineParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stored: StoredState;
+}

@@ -1,0 +1,39 @@
+/** A timer that was set; disposing it before it is due cancels it. */
+export interface Timer extends Disposable {}
+
+/** The only source of time. Nothing else calls `Date.now`, `performance.now` or `setTimeout`; tests use `ManualClock`. */
+export interface Clock {
+  /** Wall-clock time in milliseconds since 1970. May jump: a Pi has no battery-backed clock. */
+  now(): number;
+  /** Milliseconds since an arbitrary start; never jumps back. Durations are measured with this one. */
+  monotonic(): number;
+  /** Calls `action` once after `delayMs`. `background` timers do not keep the process alive. */
+  after(delayMs: number, action: () => void, options?: { readonly background?: boolean }): Timer;
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, action, options) {
+    const timer = setTimeout(action, delayMs);
+    if (options?.background) timer.unref();
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  },
+};
+
+/** Resolves after `delayMs`; rejects with the signal's reason when it aborts first. */
+export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      timer[Symbol.dispose]();
+      reject(signal?.reason);
+    };
+    const timer = clock.after(delayMs, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

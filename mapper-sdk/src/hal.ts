@@ -1,0 +1,111 @@
+/**
+ * What a mapper may ask of a board. Each interface is the smallest thing one kind of driver needs. Every one has a
+ * real implementation in `boards/` and a simulated one in `@edgetwin/mapper-sdk/testing`.
+ */
+export interface Board extends AsyncDisposable {
+  /** What the board is, for people: `"Raspberry Pi 4 Model B Rev 1.4"`, `"simulated board"`. */
+  readonly name: string;
+  readonly gpio: Gpio;
+  readonly pwm: Pwm;
+}
+
+/** Digital lines. Pins are named as people write them: `"GPIO26"`, `26`, `"pin 37"`, `"wiringPi 25"`, a line label. */
+export interface Gpio {
+  /**
+   * The canonical name of a pin, e.g. `"GPIO26"`. Pure: touches no hardware.
+   * @throws HalError `"unknown"` when the board has no such pin, with a suggestion.
+   */
+  lineName(pin: string | number): string;
+  /** Claims a line as an output. Rejects with HalError `"busy"` naming the holder, or `"permission"` naming the fix. */
+  output(pin: string | number, options?: OutputOptions): Promise<OutputLine>;
+  /** Claims a line as an input. Rejects like `output`. */
+  input(pin: string | number, options?: InputOptions): Promise<InputLine>;
+}
+
+export type Pull = "up" | "down" | "none";
+export type Edge = "rising" | "falling" | "both";
+
+/** Who asks and how the line is wired. */
+export interface LineOptions {
+  /** Shown to whoever asks for the line next, e.g. `"default/traffic-light-instance-01 red"`. At most 31 bytes count. */
+  readonly consumer?: string;
+  /** Active means low on the wire. */
+  readonly activeLow?: boolean;
+}
+
+export interface OutputOptions extends LineOptions {
+  /** Level from the first instant on; the line never shows the other one. Default inactive. */
+  readonly initial?: boolean;
+  readonly drive?: "push-pull" | "open-drain" | "open-source";
+}
+
+export interface InputOptions extends LineOptions {
+  readonly pull?: Pull;
+  /** Which changes `edges()` yields. Default both. */
+  readonly edge?: Edge;
+  /** Changes shorter than this are ignored. */
+  readonly debounceMs?: number;
+}
+
+export interface OutputLine extends AsyncDisposable {
+  /** Drives the line active or inactive; `activeLow` is already accounted for. */
+  set(active: boolean): Promise<void>;
+  /** What the line shows now, read from the hardware where the hardware can tell. */
+  get(): Promise<boolean>;
+}
+
+export interface InputLine extends AsyncDisposable {
+  get(): Promise<boolean>;
+  /** Every change from now on until `signal` aborts. Rejects with HalError when the line is lost. */
+  edges(options?: { readonly signal?: AbortSignal }): AsyncIterable<EdgeEvent>;
+}
+
+export interface EdgeEvent {
+  readonly active: boolean;
+  /** When the kernel saw it, in milliseconds on the monotonic clock. */
+  readonly monotonicMs: number;
+}
+
+/** Pulse-width modulated outputs. */
+export interface Pwm {
+  /** Claims a pin for PWM. Rejects like `Gpio.output`, and with `"unsupported"` when the pin cannot do it. */
+  output(pin: string | number, options: PwmOptions): Promise<PwmOutput>;
+}
+
+export interface PwmOptions extends LineOptions {
+  readonly frequencyHz: number;
+  /** Share of the period the output is active, 0 to 1, from the first instant on. Default 0. */
+  readonly initialDuty?: number;
+}
+
+export interface PwmOutput extends AsyncDisposable {
+  /** Sets the share of the period the output is active, 0 to 1. */
+  setDuty(duty: number): Promise<void>;
+  duty(): Promise<number>;
+}
+
+/** What kind of thing went wrong, for drivers that react without knowing the board. */
+export type HalErrorKind =
+  /** Held by someone else; the message says whom. */
+  | "busy"
+  /** Gone or not answering: unplugged, chip removed. */
+  | "disconnected"
+  | "timeout"
+  /** The process may not open it; the message says which group or overlay is missing. */
+  | "permission"
+  /** The board has no such pin, line or bus. */
+  | "unknown"
+  /** The pin exists but cannot do this on the backend in use. */
+  | "unsupported"
+  | "other";
+
+/** What a board rejects with. */
+export class HalError extends Error {
+  override readonly name = "HalError";
+  readonly kind: HalErrorKind;
+
+  constructor(kind: HalErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,63 @@
+export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
+export { didYouMean, nearest } from "./did-you-mean.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export { type ErrorCode, errorCodes, MapperError } from "./errors.ts";
+export { type Field, f, fields } from "./fields.ts";
+export {
+  type Board,
+  type Edge,
+  type EdgeEvent,
+  type Gpio,
+  HalError,
+  type HalErrorKind,
+  type InputLine,
+  type InputOptions,
+  type LineOptions,
+  type OutputLine,
+  type OutputOptions,
+  type Pull,
+  type Pwm,
+  type PwmOptions,
+  type PwmOutput,
+} from "./hal.ts";
+export { linkSignals } from "./linked-signal.ts";
+export { type Log, type LogFields, silentLog } from "./log.ts";
+export {
+  type Awaitable,
+  type CallContext,
+  type CallOptions,
+  type Device,
+  type DeviceConfig,
+  defineMapper,
+  type Environment,
+  type Handlers,
+  type Mapper,
+  type MapperDefinition,
+  type OpenContext,
+} from "./mapper.ts";
+export {
+  type Access,
+  defineModel,
+  type Interlock,
+  type Model,
+  type Names,
+  type Property,
+  type PropertyFacts,
+  propertyOf,
+  type Safety,
+  type ValueOf,
+  type Values,
+  type WritableNames,
+} from "./model.ts";
+export { p, type Range } from "./property.ts";
+export {
+  type BoundVisitors,
+  defineProtocol,
+  type Protocol,
+  type ProtocolCall,
+  type ProtocolDefinition,
+  type ProtocolOpenContext,
+} from "./protocol.ts";
+export { type Input, type Output, parse, type Schema, type SchemaIssue, type SchemaResult } from "./schema.ts";
+export { Scope } from "./scope.ts";
+export { type PropertyType, sameValue, showValue, type Value } from "./value.ts";

@@ -1,0 +1,130 @@
+import type { Clock } from "./clock.ts";
+import type { Board } from "./hal.ts";
+import type { Log } from "./log.ts";
+import type { Model, Names, Property, ValueOf, Values, WritableNames } from "./model.ts";
+import { openDevice } from "./open-device.ts";
+import type { Input, Output, Schema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+import type { Value } from "./value.ts";
+
+export type Awaitable<T> = T | PromiseLike<T>;
+
+/** What a manifest says about reaching a device; untrusted until the mapper's schemas have checked it. */
+export interface DeviceConfig {
+  /** How to reach the device: `spec.protocol.configData` of the Device. */
+  readonly connection?: unknown;
+  /** Where each property lives on it, by property name: `spec.properties[].visitors.configData`. */
+  readonly visitors?: Readonly<Record<string, unknown>>;
+}
+
+/** The world a device is opened in. */
+export interface Environment {
+  readonly board: Board;
+  readonly clock: Clock;
+  readonly log?: Log;
+  /** The device's name, e.g. `"default/traffic-light-instance-01"`; becomes the consumer of its lines. */
+  readonly name?: string;
+  /** Twin values its outputs should show from the first instant on: the last desired ones. */
+  readonly initial?: Readonly<Record<string, Value>>;
+  /** Aborts when the agent stops. */
+  readonly signal?: AbortSignal;
+}
+
+/** An opened device. Disposing it releases everything its mapper acquired, in reverse order, once. */
+export interface Device<M extends Model = Model> extends AsyncDisposable {
+  readonly model: M;
+  /** Key of the physical bus the device sits on; devices with equal keys are never spoken to at the same time. */
+  readonly bus?: string;
+  /** Rejects with `DEVICE_IO`, `DEVICE_BUSY` or `DEVICE_ABORTED`; with `VALUE_INVALID` when the mapper reports nonsense. */
+  read<K extends Names<M>>(name: K, options?: CallOptions): Promise<Values<M>[K]>;
+  /** Resolves when the driver returned. Rejects with `VALUE_INVALID` before any hardware is touched. */
+  write<K extends WritableNames<M>>(name: K, value: Values<M>[K], options?: CallOptions): Promise<void>;
+  /** The values the device pushes for `name` until `signal` aborts, or undefined when the property must be polled. */
+  watch<K extends Names<M>>(name: K, options?: CallOptions): AsyncIterable<Values<M>[K]> | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Opens devices of one model over one protocol. */
+export interface Mapper<M extends Model = Model> {
+  readonly kind: "mapper";
+  readonly protocol: string;
+  readonly model: M;
+  /** Settings that a manifest may leave out, taken from the constants of its model; the manifest's own win. */
+  defaults?(constants: Readonly<Record<string, Value>>): DeviceConfig;
+  /**
+   * The model as this configuration narrows it, e.g. an output that only knows `ON` and `OFF`.
+   * @throws MapperError `CONFIG_INVALID` when `config` does not fit; touches no hardware.
+   */
+  modelFor(config: DeviceConfig): M;
+  /** Rejects with `CONFIG_INVALID` before touching the board when `config` does not fit. */
+  open(config: DeviceConfig, environment: Environment): Promise<Device<M>>;
+}
+
+/** What `open` gets. */
+export interface OpenContext<C, Visitors> extends Environment {
+  readonly log: Log;
+  readonly name: string;
+  readonly initial: Readonly<Record<string, Value>>;
+  /** Aborts when the device is being closed or the agent stops. */
+  readonly signal: AbortSignal;
+  readonly connection: C;
+  readonly visitors: Visitors;
+  /** Owns what `open` acquires: `scope.use(resource)`. Released on close, and when `open` itself fails half way. */
+  readonly scope: Scope;
+}
+
+/** What a handler gets. `signal` aborts when the caller gives up, the device closes or the agent stops: pass it down. */
+export interface CallContext<S, V> {
+  readonly session: S;
+  readonly visitor: V;
+  readonly signal: AbortSignal;
+}
+
+/** `read` always, `write` exactly when the model says the property is writable, `watch` where the device pushes. */
+export type Handlers<P extends Property, S, V> = {
+  read(context: CallContext<S, V>): Awaitable<ValueOf<P>>;
+  watch?(context: CallContext<S, V>): AsyncIterable<ValueOf<P>>;
+} & (P extends Property<unknown, "rw">
+  ? { write(context: CallContext<S, V>, value: ValueOf<P>): Awaitable<void> }
+  : { write?: never });
+
+/** What a mapper author declares; see {@link defineMapper}. */
+export interface MapperDefinition<M extends Model, V extends Schema, S, C extends Schema> {
+  readonly protocol: string;
+  readonly model: M;
+  readonly connection?: C;
+  readonly visitor: V;
+  defaults?(constants: Readonly<Record<string, Value>>): {
+    readonly connection?: Input<C>;
+    readonly visitors?: { readonly [K in Names<M>]?: Input<V> };
+  };
+  /** Key of the physical bus, e.g. the path of a serial port. Devices with equal keys share one queue. */
+  bus?(connection: Output<C>): string;
+  open(context: OpenContext<Output<C>, { readonly [K in Names<M>]: Output<V> }>): Awaitable<S>;
+  readonly properties: { readonly [K in Names<M>]: Handlers<M["properties"][K], S, Output<V>> };
+}
+
+/**
+ * Declares a mapper for one device model, with one typed handler pair per property.
+ *
+ * @throws TypeError when a writable property has no `write` handler (also a compile error).
+ */
+export function defineMapper<M extends Model, V extends Schema, S, C extends Schema = Schema<undefined>>(
+  definition: MapperDefinition<M, V, S, C>,
+): Mapper<M> {
+  const { protocol, model, defaults } = definition;
+  const driver = {
+    ...definition,
+    handlers: (name: string) => definition.properties[name as Names<M>],
+  };
+  return {
+    kind: "mapper",
+    protocol,
+    model,
+    ...(defaults && { defaults: (constants) => defaults(constants) as DeviceConfig }),
+    ...openDevice<M>(driver as never),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Awaitable, CallContext, DeviceConfig, Mapper, OpenContext } from "./mapper.ts";
+import type { Model, Names, Property } from "./model.ts";
+import { openDevice } from "./open-device.ts";
+import type { Input, Output, Schema } from "./schema.ts";
+import type { Value } from "./value.ts";
+
+/** What a handler of a protocol gets: the visitor says where, the property says what. */
+export interface ProtocolCall<S, V> extends CallContext<S, V> {
+  readonly name: string;
+  readonly property: Property;
+}
+
+/** What `open` of a protocol gets. */
+export interface ProtocolOpenContext<C, V> extends OpenContext<C, Readonly<Record<string, V>>> {
+  readonly model: Model;
+}
+
+/** What the author of a protocol declares; see {@link defineProtocol}. */
+export interface ProtocolDefinition<V extends Schema, S, C extends Schema> {
+  readonly protocol: string;
+  readonly connection?: C;
+  readonly visitor: V;
+  bus?(connection: Output<C>): string;
+  /**
+   * The property as this visitor narrows it, e.g. `ON`/`OFF` only. Throw `CONFIG_INVALID` when property and visitor
+   * do not fit each other.
+   */
+  narrow?(property: Property, visitor: Output<V>, name: string): Property;
+  open(context: ProtocolOpenContext<Output<C>, Output<V>>): Awaitable<S>;
+  read(context: ProtocolCall<S, Output<V>>): Awaitable<unknown>;
+  write?(context: ProtocolCall<S, Output<V>>, value: unknown): Awaitable<void>;
+  /** The pushed values of a property, or undefined when it has to be polled. */
+  watch?(context: ProtocolCall<S, Output<V>>): AsyncIterable<unknown> | undefined;
+}
+
+/** Visitors as data, or computed from the constants of the model that a manifest brings. */
+export type BoundVisitors<M extends Model, V> =
+  | { readonly [K in Names<M>]: V }
+  | ((constants: Readonly<Record<string, Value>>) => { readonly [K in Names<M>]: V });
+
+/** Serves any model, driven only by the visitor of each property. */
+export interface Protocol<V = unknown> {
+  readonly kind: "protocol";
+  readonly protocol: string;
+  /** A mapper for one model whose visitors are known, e.g. a meter's register map; a manifest may override single ones. */
+  bind<M extends Model>(model: M, visitors: BoundVisitors<M, V>): Mapper<M>;
+  /** The mapper for a model known only at run time, with visitors taken from the device's configuration. */
+  serve<M extends Model>(model: M): Mapper<M>;
+}
+
+/** Declares a protocol: a mapper factory for any model. */
+export function defineProtocol<V extends Schema, S, C extends Schema = Schema<undefined>>(
+  definition: ProtocolDefinition<V, S, C>,
+): Protocol<Input<V>> {
+  const serve = <M extends Model>(model: M): Mapper<M> => ({
+    kind: "mapper",
+    protocol: definition.protocol,
+    model,
+    ...openDevice<M>({
+      ...definition,
+      model,
+      handlers: () => definition,
+    } as never),
+  });
+  return {
+    kind: "protocol",
+    protocol: definition.protocol,
+    serve,
+    bind: (model, visitors) => ({
+      ...serve(model),
+      defaults: (constants): DeviceConfig => ({
+        visitors: typeof visitors === "function" ? visitors(constants) : visitors,
+      }),
+    }),
+  };
+}

@@ -1,0 +1,1 @@
+export type { Device, DeviceModel, DeviceStatus } from "./v1beta1.ts";
