@@ -94,6 +94,11 @@ export interface DeviceShape {
   /** Properties by name, narrowed by the mapper that serves the device. */
   readonly properties: ReadonlyMap<string, Property>;
   readonly safety?: Safety;
+  /**
+   * Whether a mapper of this agent serves the device. If so, only the runner says what was applied; if not, a report
+   * from the message bus that agrees with the desired value is the confirmation (KubeEdge's way).
+   */
+  readonly served: boolean;
 }
 
 /** The twins of one device. The engine owns it; nothing else changes it. */
@@ -206,7 +211,7 @@ export interface Cause {
   readonly seq: number;
   readonly at: number;
   readonly origin: Origin;
-  readonly what: "desired" | "cleared" | "refused" | Exclude<Phase, "pending"> | "drifted" | "superseded";
+  readonly what: "desired" | "cleared" | "refused" | Exclude<Phase, "pending"> | "drifted";
   readonly version?: number;
   readonly value?: Value;
   readonly reason?: string;
@@ -214,8 +219,11 @@ export interface Cause {
 
 /** What must happen after the event, in this order; nothing here is I/O yet. */
 export type Effect =
-  /** Store the changed twins and causes. `durable`: on the card before anybody is told. */
-  | { readonly kind: "persist"; readonly durability: "durable" | "lazy" }
+  /**
+   * Store the changed twins and causes. `durable`: on the card before anybody is told. `lazy`: safe from the death of
+   * the process before anybody is told. `deferred`: with the next flush; nobody waits for it.
+   */
+  | { readonly kind: "persist"; readonly durability: "durable" | "lazy" | "deferred" }
   /** Tell the device runner that desired values differ from applied ones. */
   | { readonly kind: "deliver"; readonly properties: readonly string[] }
   /** Tell whoever watches (MQTT, SSE, cloud outbox). */

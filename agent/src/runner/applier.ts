@@ -1,0 +1,226 @@
+import { delay, MapperError, propertyOf, sameValue, showValue, type Timer, type Value } from "@edgetwin/mapper-sdk";
+import { isOutstanding } from "../twin/configure.ts";
+import type { PropertyTwin } from "../twin/types.ts";
+import { backoffMs, deviceBackoff } from "./backoff.ts";
+import { withDeadline } from "./deadline.ts";
+import { FailSafe } from "./fail-safe.ts";
+import { orderWrites, type Write } from "./order.ts";
+import type { Reader } from "./reader.ts";
+import { type Session, tell } from "./session.ts";
+
+interface Retry {
+  readonly version: number;
+  readonly failures: number;
+  readonly dueAt: number;
+}
+
+/** How often a disagreeing read-back is taken again while the device has time to get there. */
+const verifyEveryMs = 100;
+
+/**
+ * Brings the device to its desired values, level-based: it compares versions, writes what differs, one property at a
+ * time, and tries again for ever. Nothing here depends on having seen an event.
+ */
+export class Applier {
+  readonly #session: Session;
+  readonly #reader: Reader;
+  readonly #failSafe: FailSafe;
+  /** Not read back since the session began: the device may already have, or have lost, what was written before. */
+  readonly #unsure: Set<string>;
+  readonly #retries = new Map<string, Retry>();
+  #wake: (() => void) | undefined;
+  #woken = false;
+
+  constructor(session: Session, reader: Reader) {
+    this.#session = session;
+    this.#reader = reader;
+    this.#failSafe = new FailSafe(session, (name) => this.#actual(name));
+    this.#unsure = new Set(this.#writable());
+  }
+
+  /** Something changed: desired values, or what the device shows. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  /** Runs until the session ends. */
+  async run(): Promise<void> {
+    const { signal } = this.#session;
+    const onAbort = () => this.wake();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        this.#woken = false;
+        if (!(await this.#step())) await this.#rest();
+      }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Drives the fail-safe values; used when the device is closed on purpose. */
+  async letGo(reason: string): Promise<void> {
+    await this.#failSafe.drive(reason);
+  }
+
+  /** Does one thing that is due; false when nothing is. */
+  async #step(): Promise<boolean> {
+    const unsure = [...this.#unsure][0];
+    if (unsure !== undefined) {
+      await this.#readBackFirst(unsure);
+      return true;
+    }
+    const now = this.#session.clock.monotonic();
+    const due = this.#outstanding().filter(({ name, version }) => this.#isDue(name, version, now));
+    if (due.length === 0) return false;
+    const { next, held } = orderWrites(this.#session.plan().shape, due, (name) => this.#actual(name));
+    if (!next) {
+      for (const { write, reason } of held) this.#fail(write, reason);
+      return true;
+    }
+    await this.#write(next);
+    return true;
+  }
+
+  /** What the last session or another hand left there decides whether a write is needed at all. */
+  async #readBackFirst(name: string): Promise<void> {
+    const twin = this.#twin(name);
+    this.#unsure.delete(name);
+    if (!twin?.desired || twin.progress?.phase === "rejected") return;
+    const { version, value } = twin.desired;
+    let actual: Value | undefined;
+    try {
+      actual = await this.#reader.read(name, "write");
+    } catch {
+      // Not readable now: writing the desired value again is the safe side for a level.
+    }
+    if (this.#session.signal.aborted) return;
+    if (sameValue(actual, value)) this.#progress(twin.name, version, "verified");
+    else if (twin.appliedVersion >= version) this.#failSafe.mustBeRewritten(name);
+  }
+
+  #outstanding(): Write[] {
+    const writes: Write[] = [];
+    for (const name of this.#writable()) {
+      const twin = this.#twin(name);
+      if (!twin?.desired || twin.progress?.phase === "rejected") continue;
+      if (!isOutstanding(twin) && !this.#failSafe.mustRestore(name)) continue;
+      // While the fail-safe values stand, only what made them necessary is tried.
+      if (this.#failSafe.isDriven && !this.#retries.has(name)) continue;
+      writes.push({ name, value: twin.desired.value, version: twin.desired.version });
+    }
+    return writes;
+  }
+
+  async #write(write: Write): Promise<void> {
+    const { device, queue, clock, limits, signal, id } = this.#session;
+    const { name, value, version } = write;
+    this.#progress(name, version, "applying");
+    const what = `${id} ${name}`;
+    try {
+      await queue.run(
+        "write",
+        () =>
+          withDeadline({ clock, timeoutMs: limits.callMs, signal, what }, (inner) =>
+            device.write(name, value as never, { signal: inner }),
+          ),
+        signal,
+      );
+      this.#failSafe.restored(name);
+      this.#progress(name, version, "applied");
+      await this.#verify(write);
+    } catch (error) {
+      if (signal.aborted) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof MapperError && !error.retryable) this.#progress(name, version, "rejected", reason);
+      else await this.#failedWrite(write, reason);
+    }
+  }
+
+  async #verify(write: Write): Promise<void> {
+    const { clock, limits, signal } = this.#session;
+    const { name, value, version } = write;
+    const end = clock.monotonic() + limits.verifyMs;
+    for (;;) {
+      const actual = await this.#reader.read(name, "write");
+      if (sameValue(actual, value)) {
+        this.#retries.delete(name);
+        this.#progress(name, version, "verified");
+        if (this.#failSafe.isDriven) this.#failSafe.controlIsBack();
+        return;
+      }
+      if (this.#twin(name)?.desired?.version !== version) return;
+      if (clock.monotonic() >= end) {
+        const reason = `wrote ${showValue(value)}, but the device still reports ${showValue(actual)}`;
+        return this.#failedWrite(write, reason);
+      }
+      await delay(clock, verifyEveryMs, signal);
+    }
+  }
+
+  async #failedWrite(write: Write, reason: string): Promise<void> {
+    this.#fail(write, reason);
+    this.#failSafe.mustBeRewritten(write.name);
+    const failures = this.#retries.get(write.name)?.failures ?? 0;
+    if (failures === this.#session.limits.failuresUntilFailSafe) {
+      await this.#failSafe.drive(`${write.name} cannot be written: ${reason}`);
+    }
+  }
+
+  #fail({ name, version }: Write, reason: string): void {
+    const { clock, random } = this.#session;
+    const before = this.#retries.get(name);
+    const failures = before?.version === version ? before.failures + 1 : 1;
+    this.#retries.set(name, {
+      version,
+      failures,
+      dueAt: clock.monotonic() + backoffMs(deviceBackoff, failures, random),
+    });
+    this.#progress(name, version, "failed", reason);
+  }
+
+  #isDue(name: string, version: number, now: number): boolean {
+    const retry = this.#retries.get(name);
+    return retry === undefined || retry.version !== version || retry.dueAt <= now;
+  }
+
+  /** Waits for a wake-up or for the next retry. */
+  async #rest(): Promise<void> {
+    if (this.#woken) return;
+    const { clock } = this.#session;
+    const now = clock.monotonic();
+    const due = this.#outstanding().map(({ name }) => this.#retries.get(name)?.dueAt ?? now);
+    let timer: Timer | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (due.length > 0) timer = clock.after(Math.max(0, Math.min(...due) - now), resolve);
+    });
+    this.#wake = undefined;
+    timer?.[Symbol.dispose]();
+  }
+
+  /** What the device shows as far as known: the last good reading. */
+  #actual(name: string): Value | undefined {
+    return this.#reader.actual(name) ?? this.#twin(name)?.reported?.value;
+  }
+
+  #progress(
+    property: string,
+    version: number,
+    phase: "applying" | "applied" | "verified" | "rejected" | "failed",
+    reason?: string,
+  ): void {
+    const at = this.#session.clock.now();
+    tell(this.#session, { kind: "progress", at, property, version, phase, ...(reason !== undefined && { reason }) });
+  }
+
+  #twin(name: string): PropertyTwin | undefined {
+    return this.#session.engine.device(this.#session.id)?.twins.get(name);
+  }
+
+  #writable(): string[] {
+    const { model } = this.#session.device;
+    return Object.keys(model.properties).filter((name) => propertyOf(model, name).access === "rw");
+  }
+}

@@ -1,0 +1,205 @@
+import {
+  type Board,
+  type Clock,
+  type Device,
+  delay,
+  type Log,
+  MapperError,
+  Scope,
+  type Value,
+} from "@edgetwin/mapper-sdk";
+import type { TwinEngine } from "../twin/engine.ts";
+import type { DeviceId, HealthState, Quality } from "../twin/types.ts";
+import { Applier } from "./applier.ts";
+import { backoffMs, deviceBackoff } from "./backoff.ts";
+import type { BusQueues } from "./bus-queue.ts";
+import { withDeadline } from "./deadline.ts";
+import { type DeviceInput, type DeviceState, initialState, next } from "./device-state.ts";
+import { type DevicePlan, type ServedPlan, sameSession } from "./plan.ts";
+import { follow } from "./poller.ts";
+import { Reader } from "./reader.ts";
+import type { RunnerLimits, Session } from "./session.ts";
+
+/** What a runner is made of. */
+export interface RunnerParts {
+  readonly id: DeviceId;
+  readonly engine: TwinEngine;
+  readonly board: Board;
+  readonly queues: BusQueues;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly limits: RunnerLimits;
+  readonly onState: (state: DeviceState) => void;
+}
+
+/** Opens one device, keeps it at its desired values, reports what it says, and opens it again when it is lost. */
+export class DeviceRunner {
+  readonly #parts: RunnerParts;
+  #plan: DevicePlan | undefined;
+  #state: DeviceState = initialState;
+  #applier: Applier | undefined;
+  #stop: AbortController | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  get state(): DeviceState {
+    return this.#state;
+  }
+
+  /** Runs the device by `plan` from now on; an open session goes on when the plan lets it. */
+  async configure(plan: DevicePlan): Promise<void> {
+    const before = this.#plan;
+    this.#plan = plan;
+    if (sameSession(before, plan) && this.#stop && this.#state.name !== "refused") return this.wake();
+    await this.#end("its configuration changed");
+    this.#plan = plan;
+    if (plan.kind !== "served") return this.#become({ name: plan.kind, reason: plan.reason });
+    this.#move({ name: "configured" });
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#running = this.#run(stop.signal);
+  }
+
+  /** Desired values changed. */
+  wake(): void {
+    this.#applier?.wake();
+  }
+
+  /** Drives the fail-safe values and lets go of the device. */
+  async close(reason: string): Promise<void> {
+    await this.#end(reason);
+    this.#move({ name: "removed" });
+  }
+
+  async #end(reason: string): Promise<void> {
+    this.#stop?.abort(new MapperError("DEVICE_ABORTED", reason));
+    this.#stop = undefined;
+    await this.#running;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const failure = await this.#openAndServe(signal);
+      if (signal.aborted || failure === undefined) return;
+      const { retryable } = failure;
+      const failures = this.#state.name === "opening" ? this.#state.failures + 1 : 1;
+      const retryInMs = backoffMs(deviceBackoff, failures, this.#parts.random);
+      this.#move({ name: "failed", retryable, reason: failure.message, retryInMs });
+      this.#tellHealth(retryable ? "offline" : "unhealthy", failure.message);
+      this.#tellQuality("stale", failure.message);
+      if (!retryable) return;
+      await delay(this.#parts.clock, retryInMs, signal).catch(() => {});
+      if (!signal.aborted) this.#move({ name: "retry due" });
+    }
+  }
+
+  /** One session from open to close; the failure that ended it, or undefined when it was ended on purpose. */
+  async #openAndServe(signal: AbortSignal): Promise<MapperError | undefined> {
+    try {
+      const lost = new AbortController();
+      await using scope = new Scope();
+      const hard = new AbortController();
+      const device = scope.use(await this.#open(signal, hard.signal));
+      this.#move({ name: "opened" });
+      this.#tellHealth("online");
+      const onStop = () => lost.abort(signal.reason);
+      signal.addEventListener("abort", onStop, { once: true });
+      scope.defer(() => signal.removeEventListener("abort", onStop));
+      if (signal.aborted) onStop();
+      await this.#serve(device, lost, scope);
+      if (signal.aborted) return undefined;
+      return asMapperError(lost.signal.reason);
+    } catch (error) {
+      return asMapperError(error);
+    }
+  }
+
+  async #open(signal: AbortSignal, hard: AbortSignal): Promise<Device> {
+    const { board, clock, log, id, limits } = this.#parts;
+    const { mapper, config } = this.#served();
+    const initial = this.#desired();
+    let device: Promise<Device> | undefined;
+    try {
+      return await withDeadline({ clock, timeoutMs: limits.openMs, signal, what: `opening ${id}` }, () => {
+        device = mapper.open(config, { board, clock, log, name: id, initial, signal: hard });
+        return device;
+      });
+    } catch (error) {
+      // One that opens after we gave up must not keep its lines.
+      device?.then((late) => late[Symbol.asyncDispose]()).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #serve(device: Device, lost: AbortController, scope: Scope): Promise<void> {
+    const { id, engine, clock, log, random, limits, queues } = this.#parts;
+    const { queue } = scope.use(queues.acquire(device.bus));
+    const plan = () => this.#served();
+    const session: Session = { id, device, plan, engine, queue, clock, log, random, limits, signal: lost.signal };
+    const reader = new Reader(session, (reason) => lost.abort(reason));
+    const applier = new Applier(session, reader);
+    this.#applier = applier;
+    const giveUp = (error: unknown) => lost.abort(error);
+    const names = Object.keys(device.model.properties);
+    await Promise.all([
+      applier.run().catch(giveUp),
+      ...names.map((name) => follow(session, reader, name).catch(giveUp)),
+    ]);
+    this.#applier = undefined;
+    const reason = lost.signal.reason instanceof Error ? lost.signal.reason.message : String(lost.signal.reason);
+    await applier.letGo(reason);
+  }
+
+  #desired(): Record<string, Value> {
+    const initial: Record<string, Value> = {};
+    for (const { name, desired, progress } of this.#parts.engine.device(this.#parts.id)?.twins.values() ?? []) {
+      if (desired && progress?.phase !== "rejected") initial[name] = desired.value;
+    }
+    return initial;
+  }
+
+  #served(): ServedPlan {
+    if (this.#plan?.kind !== "served") throw new TypeError(`${this.#parts.id} is not served`);
+    return this.#plan;
+  }
+
+  #tellHealth(state: HealthState, reason?: string): void {
+    const { clock, id } = this.#parts;
+    const origin = { door: "agent", actor: "device runner" } as const;
+    this.#tell({ kind: "health", at: clock.now(), origin, state, ...(reason !== undefined && { reason }) }, id);
+  }
+
+  #tellQuality(quality: Quality, reason: string): void {
+    this.#tell({ kind: "quality", at: this.#parts.clock.now(), quality, reason }, this.#parts.id);
+  }
+
+  #tell(event: Parameters<TwinEngine["submit"]>[1], id: DeviceId): void {
+    this.#parts.engine.submit(id, event).catch((error: unknown) => {
+      this.#parts.log.debug("twin event was not stored", { device: id, event: event.kind, error });
+    });
+  }
+
+  #move(input: DeviceInput): void {
+    const moved = next(this.#state, input);
+    if (moved) this.#become(moved);
+  }
+
+  #become(state: DeviceState): void {
+    this.#state = state;
+    const { log, id, onState } = this.#parts;
+    const fields = { device: id, state: state.name, ...("reason" in state && { reason: state.reason }) };
+    if (state.name === "waiting" || state.name === "refused") log.warn("device state", fields);
+    else log.info("device state", fields);
+    onState(state);
+  }
+}
+
+function asMapperError(error: unknown): MapperError {
+  if (error instanceof MapperError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new MapperError("DEVICE_IO", message, { cause: error });
+}

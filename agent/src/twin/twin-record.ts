@@ -1,0 +1,98 @@
+import type { DeviceId, DeviceShape, DeviceTwin, Health, Outcome, PropertyTwin, TwinChange } from "./types.ts";
+
+interface View extends DeviceTwin {
+  shape: DeviceShape;
+  readonly twins: Map<string, PropertyTwin>;
+  health: Health;
+}
+
+/**
+ * A device in two views: `head` is what events are judged by, ahead of the disk by what is being written; `stored` is
+ * what everybody else sees, so that nothing is delivered or shown before the card has it.
+ */
+export class TwinRecord {
+  readonly id: DeviceId;
+  readonly uid: string;
+  readonly #head: View;
+  readonly #stored: View;
+  #tail: Promise<unknown> | undefined;
+
+  constructor({ id, uid, shape, twins, health }: DeviceTwin) {
+    this.id = id;
+    this.uid = uid;
+    this.#head = { id, uid, shape, twins: new Map(twins), health };
+    this.#stored = { id, uid, shape, twins: new Map(twins), health };
+  }
+
+  get head(): DeviceTwin {
+    return this.#head;
+  }
+
+  get stored(): DeviceTwin {
+    return this.#stored;
+  }
+
+  /** Whether no event of this device is waiting for the card. */
+  get settled(): boolean {
+    return this.#tail === undefined;
+  }
+
+  /** Moves the head on. */
+  advance(outcome: Outcome): void {
+    apply(this.#head, outcome);
+  }
+
+  /** Moves what others see on, after the card has it. */
+  publish(outcome: Outcome): void {
+    apply(this.#stored, outcome);
+  }
+
+  /** Counts refused attempts, so that the next cause does not take their place in the log. */
+  rememberRefusals({ causes }: Outcome): void {
+    for (const view of [this.#head, this.#stored]) {
+      for (const { property } of causes) {
+        const twin = view.twins.get(property);
+        if (twin) view.twins.set(property, { ...twin, causes: twin.causes + 1 });
+      }
+    }
+  }
+
+  /**
+   * Runs `finish` after `written` and after everything enqueued before. When writing this or an earlier one failed, the
+   * head goes back to what is stored: the store fails all commits behind a failed one, so nothing that stays is built on it.
+   */
+  enqueue<T>(written: Promise<void> | undefined, outcome: Outcome, finish: () => T): Promise<T> {
+    const before = this.#tail ?? Promise.resolve();
+    const done = Promise.allSettled([before, written]).then((results) => {
+      const failure = results.find((result) => result.status === "rejected");
+      if (!failure) return finish();
+      this.#rollBack(outcome.changes);
+      throw failure.reason;
+    });
+    this.#tail = done;
+    const clear = () => {
+      if (this.#tail === done) this.#tail = undefined;
+    };
+    done.then(clear, clear);
+    return done;
+  }
+
+  #rollBack(changes: readonly TwinChange[]): void {
+    for (const { name } of changes) {
+      const stored = this.#stored.twins.get(name);
+      if (stored) this.#head.twins.set(name, stored);
+      else this.#head.twins.delete(name);
+    }
+    this.#head.shape = this.#stored.shape;
+    this.#head.health = this.#stored.health;
+  }
+}
+
+function apply(view: View, { changes, health, shape }: Outcome): void {
+  for (const { name, after } of changes) {
+    if (after) view.twins.set(name, after);
+    else view.twins.delete(name);
+  }
+  if (health) view.health = health;
+  if (shape) view.shape = shape;
+}
