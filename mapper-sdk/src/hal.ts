@@ -56,7 +56,7 @@ export interface OutputLine extends AsyncDisposable {
 
 export interface InputLine extends AsyncDisposable {
   get(): Promise<boolean>;
-  /** Every change from now on until `signal` aborts. Rejects with HalError when the line is lost. */
+  /** Every change from the first `next()` on until `signal` aborts. Rejects with HalError when the line is lost. */
   edges(options?: { readonly signal?: AbortSignal }): AsyncIterable<EdgeEvent>;
 }
 

@@ -1,4 +1,5 @@
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
+export { completeConfig, type GivenConfig } from "./complete-config.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { type ErrorCode, errorCodes, MapperError } from "./errors.ts";

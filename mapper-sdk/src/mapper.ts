@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Board } from "./hal.ts";
 import type { Log } from "./log.ts";
 import type { Model, Names, Property, ValueOf, Values, WritableNames } from "./model.ts";
-import { openDevice } from "./open-device.ts";
+import { type AnyHandlers, openDevice } from "./open-device.ts";
 import type { Input, Output, Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -110,21 +110,25 @@ export interface MapperDefinition<M extends Model, V extends Schema, S, C extend
 /**
  * Declares a mapper for one device model, with one typed handler pair per property.
  *
- * @throws TypeError when a writable property has no `write` handler (also a compile error).
+ * @throws TypeError when a property has no handlers, or a writable one no `write` (both are compile errors too).
  */
 export function defineMapper<M extends Model, V extends Schema, S, C extends Schema = Schema<undefined>>(
   definition: MapperDefinition<M, V, S, C>,
 ): Mapper<M> {
-  const { protocol, model, defaults } = definition;
-  const driver = {
-    ...definition,
-    handlers: (name: string) => definition.properties[name as Names<M>],
-  };
+  const { protocol, model, properties } = definition;
+  const handlers = (name: string) =>
+    (Object.hasOwn(properties, name) ? properties[name as Names<M>] : undefined) as AnyHandlers | undefined;
+  for (const [name, { access }] of Object.entries(model.properties)) {
+    const found = handlers(name);
+    if (!found) throw new TypeError(`the ${protocol} mapper has no handlers for ${model.name}.${name}`);
+    if (access === "rw" && !found.write)
+      throw new TypeError(`${protocol} cannot write ${model.name}.${name}: it has no write handler`);
+  }
   return {
     kind: "mapper",
     protocol,
     model,
-    ...(defaults && { defaults: (constants) => defaults(constants) as DeviceConfig }),
-    ...openDevice<M>(driver as never),
+    ...(definition.defaults && { defaults: (constants) => definition.defaults?.(constants) as DeviceConfig }),
+    ...openDevice<M>({ ...definition, handlers } as never),
   };
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from "./did-you-mean.ts";
 import { MapperError } from "./errors.ts";
 import type { PropertyType, Value } from "./value.ts";
 
@@ -55,11 +56,15 @@ export interface Model<P extends Record<string, Property> = Record<string, Prope
   readonly safety?: Safety;
 }
 
+/** Names of the properties of a model. */
 export type Names<M extends Model> = keyof M["properties"] & string;
+/** What a mapper author handles for a property: `number` for an INT, `"OFF" | "ON"` for `p.oneOf(["OFF", "ON"])`. */
 export type ValueOf<P> = P extends Property<infer T> ? T : never;
+/** A value for every property of a model. */
 export type Values<M extends Model> = { [K in Names<M>]: ValueOf<M["properties"][K]> };
+/** Names of the properties that people may desire a value for; all names when the model is known only at run time. */
 export type WritableNames<M extends Model> = {
-  [K in Names<M>]: M["properties"][K] extends Property<unknown, "rw"> ? K : never;
+  [K in Names<M>]: "rw" extends M["properties"][K]["access"] ? K : never;
 }[Names<M>];
 
 /**
@@ -89,6 +94,9 @@ function checkSafety({ name, properties, safety }: Model): void {
 /** The property `name` of `model`; throws `VALUE_INVALID` when there is none. */
 export function propertyOf(model: Model, name: string): Property {
   const found = Object.hasOwn(model.properties, name) ? model.properties[name] : undefined;
-  if (found === undefined) throw new MapperError("VALUE_INVALID", `${model.name} has no property ${name}`);
+  if (found === undefined) {
+    const hint = didYouMean(name, Object.keys(model.properties));
+    throw new MapperError("VALUE_INVALID", `${model.name} has no property ${name}${hint}`);
+  }
   return found;
 }

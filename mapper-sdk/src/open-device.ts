@@ -1,11 +1,12 @@
-import { attempt } from "./attempt.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { attempt, mapperErrorOf } from "./attempt.ts";
+import { type CheckedConfig, checkConfig } from "./check-config.ts";
 import { MapperError } from "./errors.ts";
 import { linkSignals } from "./linked-signal.ts";
-import { silentLog } from "./log.ts";
+import { type Log, silentLog } from "./log.ts";
 import type { Awaitable, CallOptions, Device, DeviceConfig, Environment, Mapper } from "./mapper.ts";
 import { type Model, type Property, propertyOf } from "./model.ts";
-import { parse, type Schema } from "./schema.ts";
+import { pushedValues } from "./pushed-values.ts";
+import type { Schema } from "./schema.ts";
 import { Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
 
@@ -15,95 +16,93 @@ export interface Driver<M extends Model> {
   readonly model: M;
   readonly connection?: Schema;
   readonly visitor: Schema;
-  defaults?(constants: Readonly<Record<string, Value>>): DeviceConfig;
   bus?(connection: unknown): string;
   narrow?(property: Property, visitor: unknown, name: string): Property;
   open(context: unknown): Awaitable<unknown>;
-  handlers(name: string): AnyHandlers;
+  handlers(name: string): AnyHandlers | undefined;
 }
 
-interface AnyHandlers {
+/** The handlers of one property with their types forgotten. */
+export interface AnyHandlers {
   read(context: unknown): Awaitable<unknown>;
   write?(context: unknown, value: unknown): Awaitable<void>;
   watch?(context: unknown): AsyncIterable<unknown> | undefined;
 }
 
-interface Checked<M extends Model> {
-  readonly connection: unknown;
-  readonly visitors: Readonly<Record<string, unknown>>;
-  readonly model: M;
-}
-
 /** The two functions every mapper shares: checking a configuration and opening a device with it. */
 export function openDevice<M extends Model>(driver: Driver<M>): Pick<Mapper<M>, "modelFor" | "open"> {
-  const { protocol, model } = driver;
-  for (const [name, { access }] of Object.entries(model.properties)) {
-    if (access === "rw" && !driver.handlers(name).write)
-      throw new TypeError(`${protocol} cannot write ${model.name}.${name}: it has no write handler`);
-  }
-
   return {
-    modelFor: (config) => check(driver, config).model,
-    async open(config, environment) {
-      const checked = check(driver, config);
-      const closing = new AbortController();
-      await using scope = new Scope();
-      const alive = scope.use(linkSignals(environment.signal, closing.signal)).signal;
-      scope.defer(() => closing.abort(new MapperError("DEVICE_ABORTED", `${model.name} is closed`)));
-      const { connection, visitors } = checked;
-      const context = { ...defaultsOf(environment), connection, visitors, model: checked.model, scope, signal: alive };
-      const session = await attempt(() => driver.open(context), alive);
-      return opened({ driver, checked, session, alive, owned: scope.move() });
-    },
+    modelFor: (config) => checkConfig(driver, config).model,
+    open: async (config, environment) => await open({ driver, config, environment }),
   };
 }
 
-const defaultsOf = (environment: Environment): Environment => ({
-  log: silentLog,
-  name: "",
-  initial: {},
-  ...environment,
-});
-
-function check<M extends Model>(driver: Driver<M>, config: DeviceConfig): Checked<M> {
-  const connection = driver.connection && parse(driver.connection, config.connection ?? {}, "connection");
-  const visitors = parseVisitors(driver, config.visitors ?? {});
-  if (!driver.narrow) return { connection, visitors, model: driver.model };
-  const { narrow, model } = driver;
-  const properties = Object.fromEntries(
-    Object.entries(model.properties).map(([name, property]) => [name, narrow(property, visitors[name], name)]),
-  );
-  return { connection, visitors, model: { ...model, properties } };
+interface Opening<M extends Model> {
+  readonly driver: Driver<M>;
+  readonly config: DeviceConfig;
+  readonly environment: Environment;
 }
 
-function parseVisitors(driver: Driver<Model>, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const names = Object.keys(driver.model.properties);
-  const lines = Object.keys(raw)
-    .filter((name) => !names.includes(name))
-    .map((name) => `visitors.${name}: ${driver.model.name} has no such property${didYouMean(name, names)}`);
-  const visitors: Record<string, unknown> = {};
-  for (const name of names) {
+async function open<M extends Model>({ driver, config, environment }: Opening<M>): Promise<Device<M>> {
+  const { connection, visitors, model } = checkConfig(driver, config);
+  const { log = silentLog, name = "" } = environment;
+  const closing = new AbortController();
+  const alive = linkSignals(environment.signal, closing.signal);
+  const onLateFailure = (error: unknown) => log.warn("device.release-failed", { device: name, error });
+  const scope = new Scope(onLateFailure);
+  // Handlers in flight and background work stop before what they work with is released.
+  const close = async (reason: MapperError) => {
+    closing.abort(reason);
     try {
-      visitors[name] = parse(driver.visitor, raw[name] ?? {}, `visitors.${name}`);
-    } catch (error) {
-      if (!(error instanceof MapperError)) throw error;
-      lines.push(error.message);
+      await scope[Symbol.asyncDispose]();
+    } finally {
+      alive[Symbol.dispose]();
     }
+  };
+
+  try {
+    const initial = initialFor(model, environment.initial ?? {}, log);
+    const context = { ...environment, log, name, initial, connection, visitors, model, scope, signal: alive.signal };
+    const session = await attempt(() => driver.open(context), alive.signal);
+    const checked = { connection, visitors, model };
+    return opened({ driver, checked, session, alive: alive.signal, close, onLateFailure });
+  } catch (cause) {
+    const error = mapperErrorOf(cause);
+    await close(error).catch(onLateFailure);
+    throw error;
   }
-  if (lines.length > 0) throw new MapperError("CONFIG_INVALID", lines.join("\n"));
-  return visitors;
+}
+
+/** Last desired values that still fit; one that a changed model no longer allows must not keep the device closed. */
+function initialFor(model: Model, initial: Readonly<Record<string, Value>>, log: Log): Record<string, Value> {
+  const fitting = Object.entries(initial).filter(([name, value]) => {
+    try {
+      propertyOf(model, name).accept(value);
+      return true;
+    } catch (error) {
+      log.warn("device.initial-value-dropped", { model: model.name, property: name, error });
+      return false;
+    }
+  });
+  return Object.fromEntries(fitting);
 }
 
 interface Opened<M extends Model> {
   readonly driver: Driver<M>;
-  readonly checked: Checked<M>;
+  readonly checked: CheckedConfig<M>;
   readonly session: unknown;
   readonly alive: AbortSignal;
-  readonly owned: Scope;
+  readonly close: (reason: MapperError) => Promise<void>;
+  readonly onLateFailure: (error: unknown) => void;
 }
 
-function opened<M extends Model>({ driver, checked, session, alive, owned }: Opened<M>): Device<M> {
+function opened<M extends Model>({ driver, checked, session, alive, close, onLateFailure }: Opened<M>): Device<M> {
   const { model, visitors, connection } = checked;
+  const find = (name: string) => {
+    const property = propertyOf(model, name);
+    const handlers = Object.hasOwn(visitors, name) ? driver.handlers(name) : undefined;
+    return { property, handlers, accept: (value: unknown) => acceptNamed(model, name, value) };
+  };
   const contextOf = (name: string, signal: AbortSignal) => ({
     session,
     visitor: visitors[name],
@@ -113,51 +112,49 @@ function opened<M extends Model>({ driver, checked, session, alive, owned }: Ope
   });
   const methods = {
     async read(name: string, options?: CallOptions) {
-      const { accept } = propertyOf(model, name);
+      const { property, handlers, accept } = find(name);
       using link = linkSignals(options?.signal, alive);
-      return accept(await attempt(() => driver.handlers(name).read(contextOf(name, link.signal)), link.signal));
+      return accept(
+        await attempt(() => (handlers ? handlers.read(contextOf(name, link.signal)) : property.constant), link.signal),
+      );
     },
     async write(name: string, value: unknown, options?: CallOptions) {
-      const { access, accept } = propertyOf(model, name);
-      if (access === "r") throw new MapperError("VALUE_INVALID", `${model.name}.${name} is read-only`);
+      const { property, handlers, accept } = find(name);
+      if (property.access === "r" || !handlers)
+        throw new MapperError("VALUE_INVALID", `${model.name}.${name} is read-only`);
       const accepted = accept(value);
       using link = linkSignals(options?.signal, alive);
-      await attempt(() => driver.handlers(name).write?.(contextOf(name, link.signal), accepted), link.signal);
+      await attempt(() => handlers.write?.(contextOf(name, link.signal), accepted), link.signal);
     },
     watch(name: string, options?: CallOptions) {
-      const { accept } = propertyOf(model, name);
-      const link = linkSignals(options?.signal, alive);
-      const pushed = driver.handlers(name).watch?.(contextOf(name, link.signal));
-      if (pushed) return checkedValues(pushed, accept, link);
-      link[Symbol.dispose]();
-      return undefined;
+      const { handlers, accept } = find(name);
+      const stop = new AbortController();
+      try {
+        const pushed = handlers?.watch?.(contextOf(name, stop.signal));
+        return pushed && pushedValues({ pushed, accept, stop, until: [options?.signal, alive], onLateFailure });
+      } catch (cause) {
+        throw mapperErrorOf(cause);
+      }
     },
   };
   return {
-    ...(methods as Pick<Device<M>, "read" | "write" | "watch">),
+    ...(methods as unknown as Pick<Device<M>, "read" | "write" | "watch">),
     model,
     ...(driver.bus && { bus: `${driver.protocol}:${driver.bus(connection)}` }),
-    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await close(new MapperError("DEVICE_ABORTED", `${model.name} is closed`)).catch((cause) => {
+        throw mapperErrorOf(cause);
+      });
+    },
   };
 }
 
-/** What a device pushes, checked like what it is asked for; ends quietly when its signal aborts. */
-async function* checkedValues(
-  pushed: AsyncIterable<unknown>,
-  accept: (value: unknown) => unknown,
-  link: { readonly signal: AbortSignal } & Disposable,
-) {
-  using _ = link;
-  const values = pushed[Symbol.asyncIterator]();
+/** `value` as the property has it; throws `VALUE_INVALID` naming the property. */
+function acceptNamed(model: Model, name: string, value: unknown): unknown {
   try {
-    for (;;) {
-      const next = await attempt(() => values.next(), link.signal);
-      if (next.done) return;
-      yield accept(next.value);
-    }
-  } catch (error) {
-    if (!link.signal.aborted) throw error;
-  } finally {
-    await values.return?.();
+    return propertyOf(model, name).accept(value);
+  } catch (cause) {
+    if (!(cause instanceof MapperError)) throw cause;
+    throw new MapperError(cause.code, `${model.name}.${name}: ${cause.message}`, { cause });
   }
 }

@@ -14,35 +14,37 @@ const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 /** Property builders: `p.boolean()`, `p.int({ unit: "min", min: 0, access: "rw" })`, `p.oneOf(["OFF", "ON"])`, … */
 export const p = {
   /** BOOLEAN. */
-  boolean: <const A extends Access = "r">(facts: PropertyFacts<A> = {}) =>
+  boolean: <const A extends Access = "r">(facts: PropertyFacts<A> = {}): Property<boolean, NoInfer<A>> =>
     property("BOOLEAN", facts, (value) => (typeof value === "boolean" ? value : refuse("true or false", value))),
 
   /** INT, handled as a `number`; values beyond 2^53 are refused. Use `int64` for the full range. */
-  int: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}) =>
+  int: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}): Property<number, NoInfer<A>> =>
     property("INT", facts, (value) => safeInteger(facts, value), BigInt),
 
   /** INT over the full 64 bits, handled as a `bigint`. */
-  int64: <const A extends Access = "r">(facts: PropertyFacts<A> & Range<bigint> = {}) =>
+  int64: <const A extends Access = "r">(facts: PropertyFacts<A> & Range<bigint> = {}): Property<bigint, NoInfer<A>> =>
     property("INT", facts, (value) => integer64(facts, value)),
 
   /** FLOAT: a `number` rounded to 32 bits on its way in and out. */
-  float: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}) =>
+  float: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}): Property<number, NoInfer<A>> =>
     property("FLOAT", facts, (value) => within(facts, Math.fround(finite(value)), value)),
 
   /** DOUBLE: a finite `number`. */
-  double: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}) =>
+  double: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}): Property<number, NoInfer<A>> =>
     property("DOUBLE", facts, (value) => within(facts, finite(value), value)),
 
   /** STRING. */
-  string: <const A extends Access = "r">(facts: PropertyFacts<A> = {}) =>
+  string: <const A extends Access = "r">(facts: PropertyFacts<A> = {}): Property<string, NoInfer<A>> =>
     property("STRING", facts, (value) => (typeof value === "string" ? value : refuse("text", value))),
 
   /** STRING with a fixed set of values. Case does not matter on the way in: `"on"` is accepted as `"ON"`. */
-  oneOf: <const T extends string, const A extends Access = "r">(options: readonly T[], facts: PropertyFacts<A> = {}) =>
-    property("STRING", { ...facts, options }, (value) => oneOf(options, value)),
+  oneOf: <const T extends string, const A extends Access = "r">(
+    options: readonly T[],
+    facts: PropertyFacts<A> = {},
+  ): Property<T, NoInfer<A>> => property("STRING", { ...facts, options }, (value) => oneOf(options, value)),
 
   /** BYTES. */
-  bytes: <const A extends Access = "r">(facts: PropertyFacts<A> = {}) =>
+  bytes: <const A extends Access = "r">(facts: PropertyFacts<A> = {}): Property<Uint8Array, NoInfer<A>> =>
     property("BYTES", facts, (value) => (value instanceof Uint8Array ? value : refuse("bytes", value))),
 };
 

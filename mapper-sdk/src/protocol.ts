@@ -1,3 +1,4 @@
+import { MapperError } from "./errors.ts";
 import type { Awaitable, CallContext, DeviceConfig, Mapper, OpenContext } from "./mapper.ts";
 import type { Model, Names, Property } from "./model.ts";
 import { openDevice } from "./open-device.ts";
@@ -44,7 +45,11 @@ export interface Protocol<V = unknown> {
   readonly protocol: string;
   /** A mapper for one model whose visitors are known, e.g. a meter's register map; a manifest may override single ones. */
   bind<M extends Model>(model: M, visitors: BoundVisitors<M, V>): Mapper<M>;
-  /** The mapper for a model known only at run time, with visitors taken from the device's configuration. */
+  /**
+   * The mapper for a model known only at run time, with visitors taken from the device's configuration. A property
+   * with a `constant` needs no visitor: reading it returns the constant.
+   * @throws MapperError `CONFIG_INVALID` when the model has writable properties and the protocol only reads.
+   */
   serve<M extends Model>(model: M): Mapper<M>;
 }
 
@@ -52,19 +57,23 @@ export interface Protocol<V = unknown> {
 export function defineProtocol<V extends Schema, S, C extends Schema = Schema<undefined>>(
   definition: ProtocolDefinition<V, S, C>,
 ): Protocol<Input<V>> {
-  const serve = <M extends Model>(model: M): Mapper<M> => ({
-    kind: "mapper",
-    protocol: definition.protocol,
-    model,
-    ...openDevice<M>({
-      ...definition,
+  const { protocol } = definition;
+  const serve = <M extends Model>(model: M): Mapper<M> => {
+    const unwritable = Object.keys(model.properties).filter((name) => model.properties[name]?.access === "rw");
+    if (!definition.write && unwritable.length > 0) {
+      const names = unwritable.map((name) => `${model.name}.${name}`).join(", ");
+      throw new MapperError("CONFIG_INVALID", `${protocol} can only read; declare ${names} read-only in the model`);
+    }
+    return {
+      kind: "mapper",
+      protocol,
       model,
-      handlers: () => definition,
-    } as never),
-  });
+      ...openDevice<M>({ ...definition, model, handlers: () => definition } as never),
+    };
+  };
   return {
     kind: "protocol",
-    protocol: definition.protocol,
+    protocol,
     serve,
     bind: (model, visitors) => ({
       ...serve(model),

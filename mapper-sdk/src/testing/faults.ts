@@ -1,13 +1,26 @@
 import { HalError } from "../hal.ts";
 
+interface Stall {
+  readonly promise: Promise<void>;
+  readonly release: () => void;
+}
+
 /** Records every operation of a simulated board and makes chosen ones fail, stall or slow down. */
 export class Faults {
   /** Every operation in order, e.g. `GPIO17 set true`. Bounded: the oldest half goes when 10,000 are reached. */
   readonly trace: string[] = [];
+  /** What no driver should do, in words, e.g. releasing a line twice; empty for a sound one. */
+  readonly misuse: string[] = [];
   #count = 0;
   #failAt = 0;
+  #stallAt = 0;
   #broken: RegExp | undefined;
-  #stalled: { readonly promise: Promise<void>; readonly release: () => void } | undefined;
+  #stalled: Stall | undefined;
+
+  /** Operations so far, also those that the trace has forgotten. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** Makes the `nth` operation from now fail once, counting from 1. */
   failAt(nth: number): void {
@@ -19,19 +32,24 @@ export class Faults {
     this.#broken = matching;
   }
 
+  /** Takes back `breakAll`, and a `failAt` that is still ahead. */
   mend(): void {
     this.#broken = undefined;
+    this.#failAt = 0;
   }
 
-  /** Makes every later wait on the hardware last until its signal aborts or `resume()`. */
+  /** Makes every operation from now on wait until `resume()`, as on a bus that somebody holds low. */
   stall(): void {
-    let release = () => {};
-    const promise = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    this.#stalled ??= { promise, release };
+    this.stallAt(1);
   }
 
+  /** Makes the `nth` operation from now and all after it wait until `resume()`, counting from 1. */
+  stallAt(nth: number): void {
+    this.#stallAt = this.#count + nth;
+    this.#stalled ??= newStall();
+  }
+
+  /** Lets everything that waits go on. */
   resume(): void {
     this.#stalled?.release();
     this.#stalled = undefined;
@@ -41,8 +59,10 @@ export class Faults {
   async step(operation: string): Promise<void> {
     this.note(operation);
     if (this.#count === this.#failAt) throw new HalError("other", `injected failure: ${operation}`);
-    if (this.#broken?.test(operation)) throw new HalError("disconnected", `${operation}: the device is gone`);
-    await this.#stalled?.promise;
+    if (this.#stalled && this.#count >= this.#stallAt) await this.#stalled.promise;
+    // Looked at after the wait: what was unplugged meanwhile does not answer.
+    if (this.#broken && operation.search(this.#broken) !== -1)
+      throw new HalError("disconnected", `${operation}: the device is gone`);
   }
 
   /** Records something that cannot fail, such as a release. */
@@ -51,4 +71,12 @@ export class Faults {
     this.trace.push(operation);
     this.#count++;
   }
+}
+
+function newStall(): Stall {
+  let release = () => {};
+  const promise = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { promise, release };
 }

@@ -54,6 +54,21 @@ export class ManualClock implements Clock {
     this.#pass(end - this.#monotonic);
   }
 
+  /** Lets time pass from timer to timer until `outcome` settles, and returns or throws what it settles with. */
+  async runUntil<T>(outcome: PromiseLike<T>): Promise<T> {
+    let settled = false;
+    const watched = Promise.resolve(outcome).finally(() => {
+      settled = true;
+    });
+    watched.catch(() => undefined); // told to whoever awaits it below; until then it is not unhandled
+    for (;;) {
+      await settle();
+      const nextMs = this.nextDueMs;
+      if (settled || nextMs === undefined) return await watched;
+      await this.advance(nextMs);
+    }
+  }
+
   /** Moves the wall clock alone, as the first NTP answer does; timers and `monotonic` do not notice. */
   jump(ms: number): void {
     this.#now += ms;

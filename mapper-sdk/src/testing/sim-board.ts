@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../clock.ts";
 import { type Board, type Gpio, HalError, type Pwm, type PwmOptions, type PwmOutput } from "../hal.ts";
 import { Faults } from "./faults.ts";
 import { SimLine } from "./sim-line.ts";
@@ -13,6 +14,14 @@ export const gpioNumbers: PinResolver = (pin) => {
   throw new HalError("unknown", `the board has no pin ${JSON.stringify(pin)}; use GPIO0 to GPIO27`);
 };
 
+/** How a simulated board differs from GPIO0 to GPIO27 in real time. */
+export interface SimBoardOptions {
+  readonly name?: string;
+  readonly pins?: PinResolver;
+  /** Times edges and debouncing. */
+  readonly clock?: Clock;
+}
+
 /**
  * A board made of memory. Tests and `npm start` look at it from outside through `line(pin)` and `faults`; mappers
  * see the same interfaces a real board offers. Lines keep their state when the agent lets go of them, as wires do.
@@ -20,22 +29,25 @@ export const gpioNumbers: PinResolver = (pin) => {
 export class SimBoard implements Board {
   readonly name: string;
   readonly faults = new Faults();
+  readonly #resolve: PinResolver;
+  readonly #clock: Clock;
+  readonly #lines = new Map<string, SimLine>();
+
+  constructor({ name = "simulated board", pins = gpioNumbers, clock = systemClock }: SimBoardOptions = {}) {
+    this.name = name;
+    this.#resolve = pins;
+    this.#clock = clock;
+  }
+
   /** Handles that drivers hold right now; zero after a clean close. */
   get open(): number {
     return [...this.#lines.values()].filter((line) => line.holder !== undefined).length;
-  }
-  readonly #resolve: PinResolver;
-  readonly #lines = new Map<string, SimLine>();
-
-  constructor({ name = "simulated board", pins = gpioNumbers }: { name?: string; pins?: PinResolver } = {}) {
-    this.name = name;
-    this.#resolve = pins;
   }
 
   /** The far end of a pin: what a lamp shows, what a button drives. */
   line(pin: string | number): SimLine {
     const name = this.#resolve(pin);
-    const line = this.#lines.get(name) ?? new SimLine(name, this.faults);
+    const line = this.#lines.get(name) ?? new SimLine(name, this.faults, this.#clock);
     this.#lines.set(name, line);
     return line;
   }

@@ -1,15 +1,19 @@
+import type { Clock } from "../clock.ts";
 import {
-  type EdgeEvent,
   HalError,
   type InputLine,
   type InputOptions,
-  type LineOptions,
   type OutputLine,
   type OutputOptions,
+  type Pull,
   type PwmOptions,
   type PwmOutput,
 } from "../hal.ts";
 import type { Faults } from "./faults.ts";
+import { simEdges } from "./sim-edges.ts";
+
+/** One driver's hold on a line, until it aborts. */
+type Claim = AbortController;
 
 /** One wire of a simulated board, seen from outside. */
 export class SimLine {
@@ -20,11 +24,16 @@ export class SimLine {
   /** Share of the period the wire is high; 0 or 1 unless PWM drives it. */
   duty = 0;
   readonly #faults: Faults;
+  readonly #clock: Clock;
   readonly #listeners = new Set<(high: boolean) => void>();
+  readonly #dutyListeners = new Set<(duty: number) => void>();
+  /** Level that something outside holds the wire at; a pull resistor is too weak to change it. */
+  #outside: boolean | undefined;
 
-  constructor(name: string, faults: Faults) {
+  constructor(name: string, faults: Faults, clock: Clock) {
     this.name = name;
     this.#faults = faults;
+    this.#clock = clock;
   }
 
   /** The level on the wire. */
@@ -32,9 +41,16 @@ export class SimLine {
     return this.duty > 0.5;
   }
 
+  /** Callbacks registered and not yet taken back; what a driver forgets to take back stays here. */
+  get listeners(): number {
+    return this.#listeners.size + this.#dutyListeners.size;
+  }
+
   /** Drives the wire from outside, as a button does. Ignored while the board drives it itself. */
   drive(high: boolean): void {
-    if (this.direction !== "out") this.#setDuty(high ? 1 : 0);
+    if (this.direction === "out") return;
+    this.#outside = high;
+    this.#setDuty(high ? 1 : 0);
   }
 
   /** Calls `listener` on every change of level; the returned function stops that. */
@@ -43,101 +59,109 @@ export class SimLine {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls `listener` on every change of the share the wire is high; the returned function stops that. */
+  onDuty(listener: (duty: number) => void): () => void {
+    this.#dutyListeners.add(listener);
+    return () => this.#dutyListeners.delete(listener);
+  }
+
   /** For the board: claims the line as an output. */
   async openOutput({ activeLow = false, initial = false, consumer }: OutputOptions): Promise<OutputLine> {
-    await this.#claim("out", consumer);
+    const claim = await this.#claim("out", consumer);
     this.#setDuty(initial !== activeLow ? 1 : 0);
     return {
       set: async (active) => {
-        await this.#faults.step(`${this.name} set ${active}`);
+        await this.#step(claim, `set ${active}`);
         this.#setDuty(active !== activeLow ? 1 : 0);
       },
       get: async () => {
-        await this.#faults.step(`${this.name} get`);
+        await this.#step(claim, "get");
         return this.high !== activeLow;
       },
-      [Symbol.asyncDispose]: () => this.#release(),
+      [Symbol.asyncDispose]: () => this.#release(claim),
     };
   }
 
   /** For the board: claims the line as an input. */
-  async openInput({ activeLow = false, pull, edge = "both", consumer }: InputOptions): Promise<InputLine> {
-    await this.#claim("in", consumer);
-    if (pull === "up") this.#setDuty(1);
+  async openInput({
+    activeLow = false,
+    pull,
+    edge = "both",
+    debounceMs = 0,
+    consumer,
+  }: InputOptions): Promise<InputLine> {
+    const claim = await this.#claim("in", consumer);
+    this.#setDuty(levelOf(this.#outside, pull) ?? this.duty);
     return {
       get: async () => {
-        await this.#faults.step(`${this.name} get`);
+        await this.#step(claim, "get");
         return this.high !== activeLow;
       },
-      edges: ({ signal } = {}) => this.#edges({ activeLow, edge }, signal),
-      [Symbol.asyncDispose]: () => this.#release(),
+      edges: ({ signal } = {}) =>
+        simEdges({
+          line: this,
+          clock: this.#clock,
+          claimed: claim.signal,
+          wanted: { activeLow, edge, debounceMs },
+          ...(signal && { signal }),
+        }),
+      [Symbol.asyncDispose]: () => this.#release(claim),
     };
   }
 
   /** For the board: claims the line for PWM. */
-  async openPwm({ activeLow = false, initialDuty = 0, consumer }: PwmOptions & LineOptions): Promise<PwmOutput> {
-    await this.#claim("out", consumer);
+  async openPwm({ activeLow = false, initialDuty = 0, consumer }: PwmOptions): Promise<PwmOutput> {
+    const claim = await this.#claim("out", consumer);
     const wire = (duty: number) => (activeLow ? 1 - duty : duty);
     this.#setDuty(wire(initialDuty));
     return {
       setDuty: async (duty) => {
-        await this.#faults.step(`${this.name} duty ${duty}`);
+        await this.#step(claim, `duty ${duty}`);
         this.#setDuty(wire(duty));
       },
       duty: async () => {
-        await this.#faults.step(`${this.name} duty`);
+        await this.#step(claim, "duty");
         return wire(this.duty);
       },
-      [Symbol.asyncDispose]: () => this.#release(),
+      [Symbol.asyncDispose]: () => this.#release(claim),
     };
   }
 
-  async #claim(direction: "in" | "out", consumer = "a driver"): Promise<void> {
+  async #claim(direction: "in" | "out", consumer = "a driver"): Promise<Claim> {
     await this.#faults.step(`${this.name} open ${direction}`);
     if (this.holder !== undefined) throw new HalError("busy", `${this.name} is already held by ${this.holder}`);
     this.holder = consumer;
     this.direction = direction;
+    return new AbortController();
   }
 
-  async #release(): Promise<void> {
-    if (this.holder === undefined) return;
+  /** What the driver does with a line it has; fails like a closed file descriptor when it has let go of it. */
+  async #step(claim: Claim, operation: string): Promise<void> {
+    await this.#faults.step(`${this.name} ${operation}`);
+    if (claim.signal.aborted)
+      throw new HalError("disconnected", `${this.name} has been released; ${operation} is too late`);
+  }
+
+  async #release(claim: Claim): Promise<void> {
+    if (claim.signal.aborted) {
+      this.#faults.misuse.push(`${this.name} was released twice`);
+      return;
+    }
+    claim.abort();
     this.#faults.note(`${this.name} close`);
     this.holder = undefined;
     this.direction = undefined;
   }
 
   #setDuty(duty: number): void {
-    const before = this.high;
+    const { duty: dutyBefore, high: highBefore } = this;
     this.duty = duty;
-    if (this.high !== before) for (const listener of [...this.#listeners]) listener(this.high);
+    if (duty !== dutyBefore) for (const listener of [...this.#dutyListeners]) listener(duty);
+    if (this.high !== highBefore) for (const listener of [...this.#listeners]) listener(this.high);
   }
+}
 
-  async *#edges(
-    { activeLow, edge }: { activeLow: boolean; edge: "rising" | "falling" | "both" },
-    signal?: AbortSignal,
-  ): AsyncIterable<EdgeEvent> {
-    const queue: EdgeEvent[] = [];
-    let wake = () => {};
-    const onAbort = () => wake();
-    const stop = this.onChange((high) => {
-      const active = high !== activeLow;
-      if (edge !== "both" && (edge === "rising") !== active) return;
-      queue.push({ active, monotonicMs: performance.now() });
-      wake();
-    });
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      while (!signal?.aborted) {
-        const next = queue.shift();
-        if (next) yield next;
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-      }
-    } finally {
-      stop();
-      signal?.removeEventListener("abort", onAbort);
-    }
-  }
+function levelOf(outside: boolean | undefined, pull: Pull | undefined): 0 | 1 | undefined {
+  if (outside !== undefined) return outside ? 1 : 0;
+  return pull === "up" ? 1 : pull === "down" ? 0 : undefined;
 }

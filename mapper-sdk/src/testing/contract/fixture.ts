@@ -1,0 +1,31 @@
+import type { Awaitable, DeviceConfig } from "../../mapper.ts";
+import type { Model, Names, Values, WritableNames } from "../../model.ts";
+import type { Value } from "../../value.ts";
+import type { ManualClock } from "../manual-clock.ts";
+import type { SimBoard } from "../sim-board.ts";
+
+/** What the contract has to know about one mapper. */
+export interface ContractFixture<M extends Model = Model> {
+  /** A fresh board with the device simulated on it; disposed after each check. `clock` is the one the mapper gets. */
+  readonly board: (clock: ManualClock) => Awaitable<SimBoard>;
+  /** A configuration the mapper accepts, as a manifest would give it; the mapper's defaults complete it. */
+  readonly config: DeviceConfig;
+  /** Constants of the manifest's model, for mappers that take their defaults from them. */
+  readonly constants?: Readonly<Record<string, Value>>;
+  /** Configurations it refuses with `CONFIG_INVALID`; at least one. */
+  readonly badConfigs: readonly DeviceConfig[];
+  /** For each writable property at least two different values, so that a write that does nothing shows. */
+  readonly writes: { readonly [K in WritableNames<M>]: readonly Values<M>[K][] };
+  /** For each property the device pushes: changes at the far end, and the value that each has to push. */
+  readonly pushes?: { readonly [K in Names<M>]?: readonly Push<Values<M>[K]>[] };
+  /** What a handler may still do on the board after its caller gave up, e.g. `/^GPIO8 set false/` for a chip select. */
+  readonly cleanup?: RegExp;
+  /** Default: a clock that stands still and moves to the next timer whenever the contract waits. */
+  readonly clock?: () => ManualClock;
+}
+
+/** One change of a watched property at its far end. */
+export interface Push<T> {
+  readonly change: (board: SimBoard) => Awaitable<void>;
+  readonly value: T;
+}
