@@ -1,3 +1,11 @@
+export { annotations } from "./annotations.ts";
+export { ModelError, type ModelErrorCode, modelErrors } from "./errors.ts";
+export { formatIssue, type Issue } from "./issue.ts";
+export { parseJsonText, toJsonText } from "./json-text.ts";
+export { parseManifests } from "./manifest/parse-manifests.ts";
+export { validateResource } from "./manifest/validate-resource.ts";
+export { modelOf } from "./model/model-of.ts";
+export { type ApiVersion, apiGroup, apiVersions, type Kind, kinds, type Resource, versionOf } from "./resource.ts";
 export type { Device, DeviceModel, DeviceStatus } from "./v1beta1.ts";
 export { decodeValue, encodeValue } from "./values/encoded.ts";
 export { formatText } from "./values/format-text.ts";

@@ -1,0 +1,20 @@
+/**
+ * Annotations of Edgetwin on device resources: what the device API has no field for. docs/reference/device-api.md
+ * explains each; a test compares the two.
+ */
+export const annotations = {
+  /** On a v1beta1 DeviceModel: JSON object, default value by property (v1alpha1 and v1alpha2 `defaultValue`). */
+  defaultValues: "edgetwin.io/default-values",
+  /** On a DeviceModel: JSON object, list of the allowed texts by STRING property. */
+  enums: "edgetwin.io/enums",
+  /** On a DeviceModel: JSON object with `interlocks` and `failSafe`. */
+  safety: "edgetwin.io/safety",
+  /** On a v1beta1 Device: JSON, the `nodeSelector` of the older version where it says more than the node's name. */
+  nodeSelector: "edgetwin.io/node-selector",
+  /** JSON: what a resource that was v1alpha1 says and its converted form has no place for. */
+  v1alpha1Remainder: "edgetwin.io/v1alpha1-remainder",
+  /** The same for a resource that was v1alpha2. */
+  v1alpha2Remainder: "edgetwin.io/v1alpha2-remainder",
+  /** The same for a resource that was v1beta1. */
+  v1beta1Remainder: "edgetwin.io/v1beta1-remainder",
+} as const;
