@@ -1,5 +1,6 @@
 import { didYouMean } from "./did-you-mean.ts";
 import type { Schema, SchemaIssue, SchemaResult } from "./schema.ts";
+import { showValue } from "./value.ts";
 
 /** One field of a {@link fields} schema: a parser that returns the value or a sentence about what is wrong. */
 export interface Field<T> {
@@ -29,7 +30,7 @@ export function fields<F extends Record<string, Field<unknown>>>(
 
 function validate(shape: Record<string, Field<unknown>>, raw: unknown): SchemaResult<Record<string, unknown>> {
   if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
-    return { issues: [{ message: `expected an object, got ${show(raw)}` }] };
+    return { issues: [{ message: `expected an object, got ${showValue(raw)}` }] };
   }
   const given = (raw ?? {}) as Record<string, unknown>;
   const issues: SchemaIssue[] = Object.keys(given)
@@ -37,58 +38,85 @@ function validate(shape: Record<string, Field<unknown>>, raw: unknown): SchemaRe
     .map((name) => ({ path: [name], message: `is not a setting here${didYouMean(name, Object.keys(shape))}` }));
   const value: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(shape)) {
-    const parsed = field.parse(given[name]);
+    const parsed = field.parse(Object.hasOwn(given, name) ? given[name] : undefined);
     if ("message" in parsed) issues.push({ path: [name], message: parsed.message });
     else if (parsed.value !== undefined) value[name] = parsed.value;
   }
   return issues.length > 0 ? { issues } : { value };
 }
 
-const field = <T>(expected: string, accept: (raw: unknown) => T | undefined): Field<T> => ({
+/** What a field accepts, as the end of the sentence "expected …", and a hint after what was given instead. */
+interface Expectation<T> {
+  readonly expected: string;
+  readonly accept: (raw: unknown) => T | undefined;
+  readonly hint?: (raw: unknown) => string;
+}
+
+const field = <T>({ expected, accept, hint }: Expectation<T>): Field<T> => ({
   parse(raw) {
     const value = accept(raw);
     if (value !== undefined) return { value };
-    return {
-      message: raw === undefined ? `is missing; expected ${expected}` : `expected ${expected}, got ${show(raw)}`,
-    };
+    if (raw === undefined) return { message: `is missing; expected ${expected}` };
+    return { message: `expected ${expected}, got ${showValue(raw)}${hint?.(raw) ?? ""}` };
   },
 });
 
 /** Builders for the fields of a {@link fields} schema. Numbers and booleans may arrive as text, as manifests send them. */
 export const f = {
-  string: () => field("text", (raw) => (typeof raw === "string" && raw !== "" ? raw : undefined)),
-  boolean: () => field("true or false", asBoolean),
-  number: ({ min = -Infinity, max = Infinity }: { min?: number; max?: number } = {}) =>
-    field(`a number${range(min, max)}`, (raw) => within(asNumber(raw), min, max)),
-  int: ({ min = -Infinity, max = Infinity }: { min?: number; max?: number } = {}) =>
-    field(`a whole number${range(min, max)}`, (raw) => {
-      const value = within(asNumber(raw), min, max);
-      return Number.isInteger(value) ? value : undefined;
+  /** Text that is not empty. */
+  string: () => field({ expected: "text", accept: (raw) => (typeof raw === "string" && raw !== "" ? raw : undefined) }),
+  /** `true` or `false`, also as text. */
+  boolean: () => field({ expected: "true or false", accept: asBoolean }),
+  /** A finite number, bounds included. */
+  number: ({ min = -Infinity, max = Infinity }: Bounds = {}) =>
+    field({ expected: `a number${range(min, max)}`, accept: (raw) => within(asNumber(raw), min, max) }),
+  /** A whole number that a `number` holds exactly, bounds included. */
+  int: ({ min = -Infinity, max = Infinity }: Bounds = {}) =>
+    field({
+      expected: `a whole number${range(min, max)}`,
+      accept(raw) {
+        const value = within(asNumber(raw), min, max);
+        return Number.isSafeInteger(value) ? value : undefined;
+      },
     }),
+  /** One of the given words, exactly. */
   oneOf: <const T extends string>(options: readonly T[]) =>
-    field(options.map(show).join(" or "), (raw) => options.find((option) => option === raw)),
+    field({
+      expected: options.map(showValue).join(" or "),
+      accept: (raw) => options.find((option) => option === raw),
+      hint: (raw) => (typeof raw === "string" ? didYouMean(raw, options) : ""),
+    }),
   /** Anything that `accept` turns into a value; `expected` completes the sentence "expected …". */
-  custom: <T>(expected: string, accept: (raw: unknown) => T | undefined) => field(expected, accept),
+  custom: <T>(expected: string, accept: (raw: unknown) => T | undefined) => field({ expected, accept }),
+  /** May be left out. */
   optional: <T>(inner: Field<T>): Field<T | undefined> => ({
     parse: (raw) => (raw === undefined ? { value: undefined } : inner.parse(raw)),
   }),
+  /** May be left out, and is `value` then. */
   withDefault: <T>(inner: Field<T>, value: T): Field<T> => ({
     parse: (raw) => (raw === undefined ? { value } : inner.parse(raw)),
   }),
 };
 
+interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Decimal numbers only, as YAML 1.2 and JSON write them: `"0x10"` and `"Infinity"` are none. */
+const decimal = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
+
 const asNumber = (raw: unknown) =>
-  typeof raw === "string" && raw.trim() !== "" ? Number(raw) : typeof raw === "number" ? raw : Number.NaN;
+  typeof raw === "string" && decimal.test(raw) ? Number(raw) : typeof raw === "number" ? raw : Number.NaN;
 
 const asBoolean = (raw: unknown) =>
   raw === true || raw === "true" ? true : raw === false || raw === "false" ? false : undefined;
 
-const within = (value: number, min: number, max: number) => (value >= min && value <= max ? value : undefined);
+const within = (value: number, min: number, max: number) =>
+  Number.isFinite(value) && value >= min && value <= max ? value : undefined;
 
 function range(min: number, max: number): string {
   if (min === -Infinity && max === Infinity) return "";
   if (max === Infinity) return ` of at least ${min}`;
   return min === -Infinity ? ` of at most ${max}` : ` from ${min} to ${max}`;
 }
-
-const show = (raw: unknown): string => (typeof raw === "bigint" ? String(raw) : JSON.stringify(raw)) ?? String(raw);

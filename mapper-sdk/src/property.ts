@@ -27,7 +27,7 @@ export const p = {
 
   /** FLOAT: a `number` rounded to 32 bits on its way in and out. */
   float: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}): Property<number, NoInfer<A>> =>
-    property("FLOAT", facts, (value) => within(facts, Math.fround(finite(value)), value)),
+    property("FLOAT", facts, (value) => float(facts, value)),
 
   /** DOUBLE: a finite `number`. */
   double: <const A extends Access = "r">(facts: PropertyFacts<A> & Range = {}): Property<number, NoInfer<A>> =>
@@ -61,7 +61,15 @@ function safeInteger(range: Range, value: unknown): number {
   const number = typeof value === "bigint" ? Number(value) : value;
   if (!Number.isInteger(number)) return refuse("a whole number", value);
   if (!Number.isSafeInteger(number)) return refuse("a whole number within 2^53", value);
-  return within(range, number as number, value);
+  return within(range, (number as number) + 0, value); // + 0: there is no -0 among whole numbers
+}
+
+/** Bounds are rounded like the value, else a limit such as 0.1, which 32 bits cannot hold exactly, would refuse itself. */
+function float({ min = -Infinity, max = Infinity }: Range, value: unknown): number {
+  const number = Math.fround(finite(value));
+  if (!Number.isFinite(number)) return refuse("a number that 32 bits can hold", value);
+  const inside = number >= Math.fround(min) && number <= Math.fround(max);
+  return inside ? number : outside({ min, max }, value);
 }
 
 function integer64({ min = int64.min, max = int64.max }: Range<bigint>, value: unknown): bigint {
@@ -70,29 +78,34 @@ function integer64({ min = int64.min, max = int64.max }: Range<bigint>, value: u
   return integer >= min && integer <= max ? integer : refuse(`a whole number from ${min} to ${max}`, value);
 }
 
-const finite = (value: unknown): number =>
-  typeof value === "bigint" ? Number(value) : Number.isFinite(value) ? (value as number) : refuse("a number", value);
+function finite(value: unknown): number {
+  const number = typeof value === "bigint" ? Number(value) : value;
+  return Number.isFinite(number) ? (number as number) : refuse("a number", value);
+}
 
-function within({ min = -Infinity, max = Infinity }: Range, number: number, given: unknown): number {
-  if (number >= min && number <= max) return number;
+const within = ({ min = -Infinity, max = Infinity }: Range, number: number, given: unknown): number =>
+  number >= min && number <= max ? number : outside({ min, max }, given);
+
+function outside({ min, max }: Required<Range>, given: unknown): never {
   if (max === Infinity) return refuse(`a number of at least ${min}`, given);
   return refuse(min === -Infinity ? `a number of at most ${max}` : `a number from ${min} to ${max}`, given);
 }
 
 function oneOf<T extends string>(options: readonly T[], value: unknown): T {
-  const text = value === true ? "ON" : value === false ? "OFF" : value;
-  const exact = options.find((option) => option === text);
-  if (exact !== undefined) return exact;
-  if (typeof text !== "string") return refuse(options.map(showValue).join(" or "), value);
-  const folded = options.find((option) => option.toLowerCase() === asSwitch(text));
-  return folded ?? refuse(options.map(showValue).join(" or "), value, didYouMean(text, options));
+  const text = typeof value === "boolean" ? String(value) : value;
+  const expected = options.map(showValue).join(" or ");
+  if (typeof text !== "string") return refuse(expected, value);
+  const lower = text.toLowerCase();
+  return (
+    options.find((option) => option === text) ??
+    options.find((option) => option.toLowerCase() === lower) ??
+    options.find((option) => option.toLowerCase() === switchWords[lower]) ??
+    refuse(expected, value, didYouMean(text, options))
+  );
 }
 
 /** People and other systems write `true` where a switch says `ON`. */
-function asSwitch(text: string): string {
-  const lower = text.toLowerCase();
-  return lower === "true" ? "on" : lower === "false" ? "off" : lower;
-}
+const switchWords: Readonly<Record<string, string>> = Object.assign(Object.create(null), { true: "on", false: "off" });
 
 function refuse(expected: string, value: unknown, hint = ""): never {
   throw new MapperError("VALUE_INVALID", `expected ${expected}, got ${showValue(value)}${hint}`);

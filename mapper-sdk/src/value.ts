@@ -15,9 +15,22 @@ export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   return Object.is(a, b) || (a === 0 && b === 0);
 }
 
-/** A value as people read it in messages: `"ON"`, `42`, `0x01ff`. */
+/** More than anybody reads in a message; what is longer ends in an ellipsis. */
+const longest = 200;
+
+/** Any value as people read it in messages: `"ON"`, `42`, `NaN`, `0x01ff`, `{"line":17}`. Never throws. */
 export function showValue(value: unknown): string {
+  const text = inWords(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+function inWords(value: unknown): string {
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString("hex")}`;
-  if (typeof value === "bigint") return value.toString();
-  return JSON.stringify(value) ?? String(value);
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "symbol") return String(value);
+  if (typeof value === "function") return "a function";
+  try {
+    return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part)) ?? String(value);
+  } catch {
+    return "a value that cannot be shown"; // circular, or with a toJSON that throws
+  }
 }
