@@ -38,7 +38,7 @@ function fit(draft: Draft, twin: PropertyTwin, property: Property, { at, origin,
   const kept: PropertyTwin = twin.type === property.type && reported ? { ...typed, reported } : typed;
   if (!kept.desired) return kept;
   const { version } = kept.desired;
-  const fitted = fitValue(kept, kept.desired.value, property);
+  const fitted = fitValue(twin, kept.desired.value, property);
   const attempts = kept.progress?.attempts ?? 0;
   if ("reason" in fitted) {
     const { reason } = fitted;

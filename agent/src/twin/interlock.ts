@@ -4,10 +4,10 @@ import type { DeviceShape } from "./types.ts";
 /** Reads the value a property would have; undefined when nobody knows. */
 export type ValueLookup = (property: string) => Value | undefined;
 
-/** The first interlock that `valueOf` would break, or undefined. An unknown value breaks nothing. */
-export function brokenInterlock(shape: DeviceShape, valueOf: ValueLookup): Interlock | undefined {
+/** The first interlock that `valueAt` would break, or undefined. An unknown value breaks nothing. */
+export function brokenInterlock(shape: DeviceShape, valueAt: ValueLookup): Interlock | undefined {
   return shape.safety?.interlocks?.find((interlock) =>
-    Object.entries(interlock.never).every(([name, forbidden]) => isValue(shape, name, valueOf(name), forbidden)),
+    Object.entries(interlock.never).every(([name, forbidden]) => isValue(shape, name, valueAt(name), forbidden)),
   );
 }
 

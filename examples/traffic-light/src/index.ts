@@ -1,1 +1,1 @@
-export {};
+export { trafficLight, trafficLightModel } from "./traffic-light.ts";

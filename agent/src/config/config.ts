@@ -1,0 +1,147 @@
+import { hostname } from "node:os";
+import { isAbsolute, join } from "node:path";
+import {
+  didYouMean,
+  f,
+  fields,
+  MapperError,
+  type Output,
+  parse,
+  parseDuration,
+  type Schema,
+} from "@edgetwin/mapper-sdk";
+import { AgentError } from "../errors.ts";
+import type { Paths } from "./paths.ts";
+
+const textList = f.custom("a list of texts", (raw) =>
+  Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && entry !== "") ? (raw as string[]) : undefined,
+);
+const duration = f.custom('a duration like "500ms", "2s" or "1min"', parseDuration);
+const port = f.int({ min: 0, max: 65_535 });
+
+/** The sections of the configuration file. docs/reference/configuration.md explains each setting; a test compares the two. */
+export const sections = {
+  board: fields({
+    /** Package of the board. */
+    package: f.withDefault(f.string(), "@edgetwin/board-rpi4"),
+    /** `auto`: the real board where there is one, else the simulated one. */
+    use: f.withDefault(f.oneOf(["auto", "real", "simulated"]), "auto"),
+    /** How GPIO is reached on a real board. */
+    backend: f.withDefault(f.oneOf(["auto", "gpiochip", "sysfs", "pigpio"]), "auto"),
+  }),
+  bus: fields({
+    /** `embedded`: a broker of our own; `external`: one that runs already; `off`: none. */
+    broker: f.withDefault(f.oneOf(["embedded", "external", "off"]), "embedded"),
+    host: f.withDefault(f.string(), "127.0.0.1"),
+    port: f.withDefault(port, 1883),
+    /** A second port of the embedded broker; KubeEdge's led-raspberrypi mapper expects 1884. */
+    secondPort: f.optional(port),
+    /** Of the external broker, e.g. `mqtt://127.0.0.1:1883`. */
+    url: f.withDefault(f.string(), "mqtt://127.0.0.1:1883"),
+    username: f.optional(f.string()),
+    /** A file with mode 0600 that holds the password. */
+    passwordFile: f.optional(f.string()),
+  }),
+  api: fields({
+    host: f.withDefault(f.string(), "127.0.0.1"),
+    /** 0 switches the TCP listener off; the Unix socket stays. */
+    port: f.withDefault(port, 7480),
+    /** Default: `token` in the state directory, made at the first start. */
+    tokenFile: f.optional(f.string()),
+  }),
+  store: fields({
+    /** How long reported values may wait for the card. Desired values never wait. */
+    flush: f.withDefault(duration, 1000),
+    /** Lines of the cause log kept for each property. */
+    causesPerProperty: f.withDefault(f.int({ min: 1, max: 10_000 }), 32),
+  }),
+  log: fields({
+    level: f.withDefault(f.oneOf(["debug", "info", "warn", "error"]), "info"),
+    /** `auto`: text on a terminal, JSON lines elsewhere. */
+    format: f.withDefault(f.oneOf(["auto", "text", "json"]), "auto"),
+  }),
+};
+
+/** Settings outside the sections. */
+export const topLevel = {
+  /** Name of this node; default the host's name. */
+  node: f.optional(f.string()),
+  stateDirectory: f.optional(f.string()),
+  socket: f.optional(f.string()),
+  /** Packages or paths (relative to the configuration file) of the mappers to load. */
+  mappers: f.withDefault(textList, ["@edgetwin/mapper-gpio"]),
+  /** Files or directories of manifests that are applied at every start. */
+  manifests: f.withDefault(textList, []),
+  /** Where deviceProfile.json is written for KubeEdge mappers; default in the state directory. */
+  deviceProfile: f.optional(f.string()),
+};
+
+type Sections = { [K in keyof typeof sections]: Output<(typeof sections)[K]> };
+
+/** A complete, checked configuration. Every path is absolute. */
+export interface AgentConfig extends Sections {
+  readonly node: string;
+  readonly stateDirectory: string;
+  readonly socket: string;
+  readonly mappers: readonly string[];
+  readonly manifests: readonly string[];
+  readonly deviceProfile: string;
+  readonly tokenFile: string;
+  /** Names of packages are resolved from here: the directory of the configuration file. */
+  readonly directory: string;
+}
+
+/**
+ * Checks a parsed configuration file and fills in the defaults.
+ *
+ * @param where the file's name, for messages.
+ * @throws AgentError `CONFIG_INVALID` with one line for everything that is wrong.
+ */
+export function parseConfig(
+  raw: unknown,
+  { where, directory, paths }: { where: string; directory: string; paths: Paths },
+): AgentConfig {
+  const problems: string[] = [];
+  const attempt = <S extends Schema>(schema: S, value: unknown, place: string): Output<S> | undefined => {
+    try {
+      return parse(schema, value, place);
+    } catch (error) {
+      if (!(error instanceof MapperError)) throw error;
+      problems.push(...error.message.split("\n"));
+      return undefined;
+    }
+  };
+  if (raw !== null && raw !== undefined && (typeof raw !== "object" || Array.isArray(raw))) {
+    throw new AgentError(
+      "CONFIG_INVALID",
+      `${where}: expected settings like "node: raspberrypi", got ${JSON.stringify(raw)}`,
+    );
+  }
+  const given = (raw ?? {}) as Record<string, unknown>;
+  const known = [...Object.keys(topLevel), ...Object.keys(sections)];
+  for (const name of Object.keys(given).filter((candidate) => !known.includes(candidate))) {
+    problems.push(`${name}: is not a setting here${didYouMean(name, known)}`);
+  }
+  const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, given[name] ?? undefined]));
+  const parsed = Object.fromEntries(
+    Object.entries(sections).map(([name, schema]) => [name, attempt(schema as Schema, given[name] ?? undefined, name)]),
+  ) as unknown as Sections;
+  const top = attempt(fields(topLevel), pick(Object.keys(topLevel)), "");
+  if (problems.length > 0 || top === undefined) {
+    throw new AgentError("CONFIG_INVALID", problems.map((line) => `${where}: ${line.replace(/^\./, "")}`).join("\n"));
+  }
+  const at = (path: string) => (isAbsolute(path) ? path : join(directory, path));
+  const stateDirectory = top.stateDirectory === undefined ? paths.stateDirectory : at(top.stateDirectory);
+  const socket = top.stateDirectory === undefined ? paths.socket : join(stateDirectory, "edgetwin.sock");
+  return {
+    ...parsed,
+    node: top.node ?? hostname(),
+    stateDirectory,
+    socket: top.socket === undefined ? socket : at(top.socket),
+    mappers: top.mappers,
+    manifests: top.manifests.map(at),
+    deviceProfile: at(top.deviceProfile ?? join(stateDirectory, "deviceProfile.json")),
+    tokenFile: at(parsed.api.tokenFile ?? join(stateDirectory, "token")),
+    directory,
+  };
+}

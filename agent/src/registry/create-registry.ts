@@ -1,0 +1,287 @@
+import type { Board, Clock, Log } from "@edgetwin/mapper-sdk";
+import { type Device, type DeviceModel, parseJsonText, type Resource, toJsonText, toV1beta1 } from "@edgetwin/models";
+import { AgentError } from "../errors.ts";
+import { BusQueues } from "../runner/bus-queue.ts";
+import { DeviceRunner } from "../runner/device-runner.ts";
+import type { RunnerLimits } from "../runner/session.ts";
+import type { Store, StoredResource } from "../store/store.ts";
+import type { TwinEngine } from "../twin/engine.ts";
+import type { DeviceId, Origin } from "../twin/types.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { desiredByManifest, startingValues } from "./desired.ts";
+import { contextOf, readManifests } from "./read-manifests.ts";
+import type { ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "./registry.ts";
+import { idOf, type Kept, keep, toStored } from "./resources.ts";
+import { planFor } from "./serve.ts";
+
+/** What the registry is made of. */
+export interface RegistryParts {
+  readonly engine: TwinEngine;
+  readonly store: Store;
+  readonly board: Board;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly limits: RunnerLimits;
+}
+
+/** The registry as the agent runs it. */
+export interface RunningRegistry extends Registry, AsyncDisposable {
+  /** Brings back what was applied before the restart and opens every device. */
+  restore(resources: readonly StoredResource[]): Promise<void>;
+  /** Resolves when every device has been opened or has failed to open once. */
+  settled(): Promise<void>;
+  readonly queues: BusQueues;
+}
+
+interface Running {
+  kept: Kept<Device>;
+  mapper: string | undefined;
+  readonly runner: DeviceRunner;
+}
+
+/** Builds the registry; it serves nothing until `restore` was called. */
+export function createRegistry(parts: RegistryParts): RunningRegistry {
+  return new DeviceRegistry(parts);
+}
+
+class DeviceRegistry implements RunningRegistry {
+  readonly queues = new BusQueues();
+  readonly #parts: RegistryParts;
+  readonly #models = new Map<string, Kept<DeviceModel>>();
+  readonly #devices = new Map<DeviceId, Running>();
+  readonly #listeners = new Set<(change: RegistryChange) => void>();
+  /** Changes of models and devices go one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: RegistryParts) {
+    this.#parts = parts;
+    parts.engine.onDeliver((id) => this.#devices.get(id)?.runner.wake());
+  }
+
+  apply(text: string, { origin, file }: { origin: Origin; file?: string }): Promise<readonly ApplyResult[]> {
+    return this.#inTurn(async () => {
+      const stored = [...this.#models.values(), ...this.#devices.values()].map((entry) =>
+        "kept" in entry ? entry.kept.resource : entry.resource,
+      );
+      const documents = await readManifests(text, { known: stored, ...(file !== undefined && { file }) });
+      const results: ApplyResult[] = [];
+      for (const { resource, manifest, warnings } of documents) {
+        const result =
+          resource.kind === "DeviceModel"
+            ? await this.#applyModel(resource, manifest, origin)
+            : await this.#applyDevice(resource, manifest, origin);
+        results.push({
+          ...result,
+          kind: resource.kind,
+          id: idOf(resource),
+          warnings: [...warnings, ...result.warnings],
+        });
+      }
+      return results;
+    });
+  }
+
+  deleteDevice(id: DeviceId, origin: Origin): Promise<void> {
+    return this.#inTurn(async () => {
+      const running = this.#devices.get(id);
+      if (!running) throw new AgentError("NOT_FOUND", `there is no device ${id}`);
+      await this.#parts.store.commit([{ drop: "resource", uid: running.kept.uid }], "durable");
+      this.#parts.log.info("device deleted", { device: id, door: origin.door, actor: origin.actor });
+      await this.#forget(id, running, "the device was deleted");
+    });
+  }
+
+  deleteModel(id: string, origin: Origin): Promise<void> {
+    return this.#inTurn(async () => {
+      const model = this.#models.get(id);
+      if (!model) throw new AgentError("NOT_FOUND", `there is no device model ${id}`);
+      const users = this.#usersOf(id).map(([device]) => device);
+      if (users.length > 0) {
+        const message = `device model ${id} is used by ${users.join(", ")}; delete them first`;
+        throw new AgentError("MANIFEST_INVALID", message);
+      }
+      await this.#parts.store.commit([{ drop: "resource", uid: model.uid }], "durable");
+      this.#parts.log.info("model deleted", { model: id, door: origin.door, actor: origin.actor });
+      this.#models.delete(id);
+      this.#tell({ kind: "model deleted", id });
+    });
+  }
+
+  device(id: DeviceId): DeviceEntry | undefined {
+    const running = this.#devices.get(id);
+    return running && this.#entry(running);
+  }
+
+  devices(): readonly DeviceEntry[] {
+    return [...this.#devices.values()].map((running) => this.#entry(running));
+  }
+
+  model(id: string): ModelEntry | undefined {
+    const kept = this.#models.get(id);
+    return kept && modelEntry(kept);
+  }
+
+  models(): readonly ModelEntry[] {
+    return [...this.#models.values()].map(modelEntry);
+  }
+
+  onChange(listener: (change: RegistryChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  restore(resources: readonly StoredResource[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const parsed = resources.map((row) => ({ row, manifest: parseJsonText(row.manifest) as Resource }));
+      const context = contextOf(parsed.map(({ manifest }) => manifest));
+      const kept = parsed.map(({ row, manifest }) => ({
+        ...row,
+        id: `${row.namespace}/${row.name}`,
+        manifest: manifest as unknown as Kept["manifest"],
+        resource: toV1beta1(manifest, context) as DeviceModel | Device,
+      }));
+      for (const entry of kept) if (isModel(entry)) this.#models.set(entry.id, entry);
+      const origin = { door: "agent", actor: "start" } as const;
+      for (const entry of kept) {
+        if (isModel(entry)) continue;
+        const running = this.#start(entry as Kept<Device>);
+        await this.#configure(running, origin);
+      }
+    });
+  }
+
+  async settled(): Promise<void> {
+    const opening = () => [...this.#devices.values()].some(({ runner }) => runner.state.name === "opening");
+    while (opening()) {
+      await new Promise<void>((resolve) => {
+        const stop = this.onChange(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn.catch(() => {});
+    await Promise.all([...this.#devices.values()].map(({ runner }) => runner.close("the agent stops")));
+  }
+
+  async #applyModel(resource: DeviceModel, manifest: Kept["manifest"], origin: Origin) {
+    const { store, clock } = this.#parts;
+    const id = idOf(resource);
+    const before = this.#models.get(id);
+    if (before && sameManifest(before.manifest, manifest)) return unchanged;
+    const kept = keep(resource, manifest, { before, now: clock.now() });
+    await store.commit([{ put: "resource", resource: toStored(kept) }], "durable");
+    this.#models.set(id, kept);
+    this.#tell({ kind: "model applied", model: modelEntry(kept) });
+    for (const [, running] of this.#usersOf(id)) await this.#configure(running, origin);
+    return { result: before ? ("configured" as const) : ("created" as const), warnings: [] };
+  }
+
+  async #applyDevice(resource: Device, manifest: Kept["manifest"], origin: Origin) {
+    const { store, clock } = this.#parts;
+    const id = idOf(resource);
+    const before = this.#devices.get(id);
+    if (before && sameManifest(before.kept.manifest, manifest)) return unchanged;
+    const kept = keep(resource, manifest, { before: before?.kept, now: clock.now() });
+    const recreated = before && before.kept.uid !== kept.uid;
+    await store.commit(
+      [
+        ...(recreated ? [{ drop: "resource", uid: before.kept.uid } as const] : []),
+        { put: "resource", resource: toStored(kept) },
+      ],
+      "durable",
+    );
+    if (recreated) await this.#forget(id, before, "the device was created anew");
+    const running = recreated || !before ? this.#start(kept) : before;
+    const previous = recreated ? undefined : before?.kept.resource;
+    running.kept = kept;
+    const warnings = await this.#configure(running, origin);
+    const refusals = await this.#desire(running, previous, origin);
+    return { result: previous ? ("configured" as const) : ("created" as const), warnings: [...warnings, ...refusals] };
+  }
+
+  /** What the manifest wants counts where it changed; what somebody set since then stays. */
+  async #desire({ kept, mapper }: Running, previous: Device | undefined, origin: Origin): Promise<string[]> {
+    const { engine, clock } = this.#parts;
+    const wanted = desiredByManifest(kept.resource, previous);
+    const model = this.#modelOf(kept.resource)?.resource;
+    const starting = mapper === undefined && !previous && model ? startingValues(model, kept.resource) : {};
+    const desired = { ...starting, ...wanted };
+    if (Object.keys(desired).length === 0) return [];
+    const { refusals } = await engine.submit(kept.id, { kind: "change", at: clock.now(), origin, desired });
+    return refusals.map(({ message }) => `desired values of the manifest were refused: ${message}`);
+  }
+
+  #start(kept: Kept<Device>): Running {
+    const { engine, board, clock, log, random, limits } = this.#parts;
+    engine.add({ id: kept.id, uid: kept.uid });
+    const onState = () => this.#tell({ kind: "device state", device: this.#entry(running) });
+    const { queues } = this;
+    const runner = new DeviceRunner({ id: kept.id, engine, board, queues, clock, log, random, limits, onState });
+    const running: Running = { kept, mapper: undefined, runner };
+    this.#devices.set(kept.id, running);
+    return running;
+  }
+
+  /** Gives twins and runner of a device the shape that manifest, model and mappers say now. */
+  async #configure(running: Running, origin: Origin): Promise<string[]> {
+    const { engine, clock, catalogue } = this.#parts;
+    const { kept, runner } = running;
+    const plan = planFor(kept.resource, this.#modelOf(kept.resource)?.resource, catalogue);
+    running.mapper = plan.kind === "served" ? plan.mapper.protocol : undefined;
+    await engine.submit(kept.id, { kind: "configure", at: clock.now(), origin, shape: plan.shape });
+    await runner.configure(plan);
+    this.#tell({ kind: "device applied", device: this.#entry(running) });
+    return plan.kind === "served" ? [] : [plan.reason];
+  }
+
+  async #forget(id: DeviceId, { runner }: Running, reason: string): Promise<void> {
+    await runner.close(reason);
+    this.#parts.engine.remove(id);
+    this.#devices.delete(id);
+    this.#tell({ kind: "device deleted", id });
+  }
+
+  #modelOf(device: Device): Kept<DeviceModel> | undefined {
+    const name = device.spec.deviceModelRef?.name;
+    return name === undefined ? undefined : this.#models.get(`${device.metadata.namespace ?? "default"}/${name}`);
+  }
+
+  #usersOf(modelId: string): [DeviceId, Running][] {
+    return [...this.#devices].filter(([, { kept }]) => {
+      const { metadata, spec } = kept.resource;
+      return `${metadata.namespace ?? "default"}/${spec.deviceModelRef?.name}` === modelId;
+    });
+  }
+
+  #entry({ kept, mapper, runner }: Running): DeviceEntry {
+    const { id, uid, generation, createdAt, manifest, resource } = kept;
+    const model = this.#modelOf(resource)?.resource;
+    return { id, uid, generation, createdAt, manifest, device: resource, model, mapper, state: runner.state };
+  }
+
+  #tell(change: RegistryChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(action, action);
+    this.#turn = done;
+    return done;
+  }
+}
+
+const unchanged = { result: "unchanged" as const, warnings: [] };
+
+const isModel = (kept: Kept): kept is Kept<DeviceModel> => kept.resource.kind === "DeviceModel";
+
+const sameManifest = (a: Kept["manifest"], b: Kept["manifest"]) => toJsonText(a) === toJsonText(b);
+
+function modelEntry({ id, uid, generation, createdAt, manifest, resource }: Kept<DeviceModel>): ModelEntry {
+  return { id, uid, generation, createdAt, manifest, model: resource };
+}

@@ -1,0 +1,184 @@
+import {
+  type DeviceConfig,
+  didYouMean,
+  type Mapper,
+  MapperError,
+  type Model,
+  type Property,
+  parseDuration,
+  type Safety,
+  type Value,
+} from "@edgetwin/mapper-sdk";
+import { type Device, type DeviceModel, modelOf } from "@edgetwin/models";
+import { type ChangeFilter, defaultFilter } from "../runner/change-filter.ts";
+import type { DevicePlan } from "../runner/plan.ts";
+import { defaultCycleMs } from "../runner/poller.ts";
+import { emptyShape } from "../twin/configure.ts";
+import type { DeviceShape } from "../twin/types.ts";
+import type { Catalogue } from "./catalogue.ts";
+
+/** Annotation of a Device: which readings are worth passing on. JSON `{"temperature": {"deadBand": 0.5, "heartbeat": "1min"}}`. */
+export const filtersAnnotation = "edgetwin.io/filters";
+
+/** How a device is to be run by what is installed. Pure: touches no hardware. */
+export function planFor(device: Device, deviceModel: DeviceModel | undefined, catalogue: Catalogue): DevicePlan {
+  if (!deviceModel) {
+    const reason = `its model ${device.spec.deviceModelRef?.name ?? "(none)"} has not been applied`;
+    return { kind: "unserved", reason, shape: emptyShape };
+  }
+  const { model } = modelOf(deviceModel);
+  const shape = shapeOf(model, false);
+  try {
+    const mapper = mapperFor(device, deviceModel, { model, catalogue });
+    if (typeof mapper === "string") return { kind: "unserved", reason: mapper, shape };
+    return serve(device, deviceModel, { model, mapper });
+  } catch (error) {
+    if (!(error instanceof MapperError)) throw error;
+    return { kind: "refused", reason: error.message, shape: { ...shape, served: true } };
+  }
+}
+
+interface Parts {
+  readonly model: Model;
+  readonly mapper: Mapper;
+}
+
+/** The mapper, or why no installed one serves the device. */
+function mapperFor(
+  device: Device,
+  deviceModel: DeviceModel,
+  { model, catalogue }: { model: Model; catalogue: Catalogue },
+): Mapper | string {
+  const { mappers, protocols } = catalogue;
+  const wanted = device.spec.protocol?.protocolName || deviceModel.spec.protocol || "";
+  const typed = mappers.find(
+    (mapper) => mapper.model.name === model.name && (wanted === "" || mapper.protocol === wanted),
+  );
+  if (typed) return typed;
+  if (wanted === "") return `no protocol is named, and no installed mapper is made for the model ${model.name}`;
+  const protocol = protocols.find((candidate) => candidate.protocol === wanted);
+  if (!protocol) {
+    const known = [...new Set([...protocols, ...mappers].map((part) => part.protocol))];
+    return `no installed mapper speaks ${wanted}${didYouMean(wanted, known)}`;
+  }
+  const located = visitedNames(device, deviceModel);
+  const properties = Object.entries(model.properties).filter(([name]) => located.has(name));
+  if (properties.length === 0) return `no property of it has a visitor that says where it lives on ${wanted}`;
+  return protocol.serve({ ...model, properties: Object.fromEntries(properties) });
+}
+
+/** Properties that the device, or its model, says how to find. */
+function visitedNames(device: Device, deviceModel: DeviceModel): ReadonlySet<string> {
+  const located = [...(device.spec.properties ?? []), ...(deviceModel.spec.properties ?? [])];
+  return new Set(located.filter(({ visitors }) => visitors?.configData).map(({ name }) => name));
+}
+
+function serve(device: Device, deviceModel: DeviceModel, { model, mapper }: Parts): DevicePlan {
+  checkCompatible(model, mapper);
+  const config = configOf(device, deviceModel, { model, mapper });
+  const narrowed = mapper.modelFor(config);
+  const properties = new Map(Object.entries(model.properties));
+  for (const [name, property] of Object.entries(narrowed.properties)) {
+    const declared = properties.get(name);
+    if (declared) properties.set(name, intersect(declared, property));
+  }
+  const safety = mergeSafety(model.safety, narrowed.safety);
+  const shape: DeviceShape = { properties, served: true, ...(safety && { safety }) };
+  return { kind: "served", mapper, config, shape, cycles: cyclesOf(device), filters: filtersOf(device) };
+}
+
+/** A typed mapper was compiled against a model; the manifest's must agree with it. */
+function checkCompatible(model: Model, mapper: Mapper): void {
+  const lines: string[] = [];
+  const names = Object.keys(model.properties);
+  for (const [name, property] of Object.entries(mapper.model.properties)) {
+    const declared = model.properties[name];
+    if (!declared) lines.push(`the model has no property ${name}${didYouMean(name, names)}`);
+    else if (declared.type !== property.type) {
+      lines.push(`${name} is ${declared.type} in the model and ${property.type} in the mapper`);
+    } else if (declared.access === "rw" && property.access === "r") {
+      lines.push(`${name} is ReadWrite in the model, but the mapper cannot write it`);
+    }
+  }
+  if (lines.length === 0) return;
+  throw new MapperError(
+    "CONFIG_INVALID",
+    `model ${model.name} does not fit the ${mapper.protocol} mapper: ${lines.join("; ")}`,
+  );
+}
+
+/** Model defaults first, then the mapper's own, then what the instance says: later ones win, key by key. */
+function configOf(device: Device, deviceModel: DeviceModel, { model, mapper }: Parts): DeviceConfig {
+  const constants: Record<string, Value> = {};
+  for (const [name, { constant }] of Object.entries(model.properties))
+    if (constant !== undefined) constants[name] = constant;
+  const defaults = mapper.defaults?.(constants) ?? {};
+  const ofModel = new Map(
+    (deviceModel.spec.properties ?? []).map(({ name, visitors }) => [name, visitors?.configData]),
+  );
+  const ofDevice = new Map((device.spec.properties ?? []).map(({ name, visitors }) => [name, visitors?.configData]));
+  const visitors = Object.keys(mapper.model.properties).map((name) => [
+    name,
+    { ...(defaults.visitors?.[name] as object | undefined), ...ofModel.get(name), ...ofDevice.get(name) },
+  ]);
+  const connection = {
+    ...(defaults.connection as object | undefined),
+    ...deviceModel.spec.protocolConfigData,
+    ...device.spec.protocol?.configData,
+  };
+  return { connection, visitors: Object.fromEntries(visitors) };
+}
+
+/** What both the manifest and the mapper allow. */
+function intersect(declared: Property, served: Property): Property {
+  return {
+    ...declared,
+    ...served,
+    access: declared.access,
+    ...(declared.min !== undefined && { min: declared.min }),
+    ...(declared.max !== undefined && { max: declared.max }),
+    accept: (value) => {
+      declared.accept(value);
+      return served.accept(value);
+    },
+    toTwin: (value) => served.toTwin(value),
+  };
+}
+
+function mergeSafety(declared: Safety | undefined, served: Safety | undefined): Safety | undefined {
+  if (!declared || !served) return declared ?? served;
+  const interlocks = [...(declared.interlocks ?? []), ...(served.interlocks ?? [])];
+  return { interlocks, failSafe: { ...served.failSafe, ...declared.failSafe } };
+}
+
+const shapeOf = ({ properties, safety }: Model, served: boolean): DeviceShape => ({
+  properties: new Map(Object.entries(properties)),
+  served,
+  ...(safety && { safety }),
+});
+
+function cyclesOf(device: Device): ReadonlyMap<string, number> {
+  return new Map(
+    (device.spec.properties ?? []).map(({ name, collectCycle }) => [name, collectCycle || defaultCycleMs]),
+  );
+}
+
+function filtersOf(device: Device): ReadonlyMap<string, ChangeFilter> {
+  const text = device.metadata.annotations?.[filtersAnnotation];
+  if (text === undefined) return new Map();
+  try {
+    const entries = Object.entries(JSON.parse(text) as Record<string, { deadBand?: number; heartbeat?: unknown }>);
+    return new Map(entries.map(([name, { deadBand, heartbeat }]) => [name, filterOf(name, deadBand, heartbeat)]));
+  } catch (cause) {
+    if (cause instanceof MapperError) throw cause;
+    const message = `annotation ${filtersAnnotation} is not JSON like {"temperature":{"deadBand":0.5}}: ${text}`;
+    throw new MapperError("CONFIG_INVALID", message, { cause });
+  }
+}
+
+function filterOf(name: string, deadBand: unknown = 0, heartbeat: unknown = defaultFilter.heartbeatMs): ChangeFilter {
+  const heartbeatMs = parseDuration(heartbeat);
+  if (typeof deadBand === "number" && deadBand >= 0 && heartbeatMs !== undefined) return { deadBand, heartbeatMs };
+  const message = `annotation ${filtersAnnotation}, ${name}: deadBand is a number of at least 0, heartbeat a duration like "1min"`;
+  throw new MapperError("CONFIG_INVALID", message);
+}

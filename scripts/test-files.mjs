@@ -1,0 +1,53 @@
+// Which test files belong to which suite, and how they are run.
+import { spawn } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { root } from "./setup.mjs";
+
+/** Folders of the workspaces that package.json names. */
+export async function workspaces() {
+  const { workspaces: patterns } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const folders = [];
+  for (const pattern of patterns) {
+    if (!pattern.endsWith("/*")) folders.push(pattern);
+    else
+      for (const name of await readdir(join(root, pattern.slice(0, -2))))
+        folders.push(join(pattern.slice(0, -2), name));
+  }
+  return folders;
+}
+
+/** Tests beside the code, and of the architecture: no processes, no network. */
+export async function unitTests() {
+  return [...(await filesOf("src", ".test.js")), ...(await files(join(root, "test", "architecture"), ".test.mjs"))];
+}
+
+/** Tests in `test/`: they start agents, brokers and child processes of their own. */
+export const integrationTests = () => filesOf("test", ".test.js");
+
+/** Tests against programs that Debian packages bring; they fail where a package is missing. */
+export const peerTests = () => filesOf("test", ".peer.js");
+
+async function filesOf(folder, ending) {
+  const found = [];
+  for (const workspace of await workspaces())
+    found.push(...(await files(join(root, workspace, "dist", folder), ending)));
+  return found;
+}
+
+async function files(folder, ending) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** Runs test files with node:test; resolves with the exit code. */
+export function runTests(testFiles, { concurrency = availableParallelism(), env = {} } = {}) {
+  if (testFiles.length === 0) throw new Error("there are no test files; was the workspace compiled?");
+  const args = ["--test", `--test-concurrency=${concurrency}`, ...testFiles];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+  return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
+}
