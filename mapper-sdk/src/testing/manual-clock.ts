@@ -54,10 +54,17 @@ export class ManualClock implements Clock {
     this.#pass(end - this.#monotonic);
   }
 
-  /** Lets time pass from timer to timer until `outcome` settles, and returns or throws what it settles with. */
-  async runUntil<T>(outcome: PromiseLike<T>): Promise<T> {
+  /**
+   * Lets time pass from timer to timer until `outcome` settles, and returns or throws what it settles with. Rejects
+   * with the signal's reason when it aborts first: the way out for an outcome that may never settle.
+   */
+  async runUntil<T>(outcome: PromiseLike<T>, { signal }: { readonly signal?: AbortSignal } = {}): Promise<T> {
     let settled = false;
-    const watched = Promise.resolve(outcome).finally(() => {
+    const watched = new Promise<T>((resolve, reject) => {
+      outcome.then(resolve, reject);
+      if (signal?.aborted) reject(signal.reason);
+      else signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    }).finally(() => {
       settled = true;
     });
     watched.catch(() => undefined); // told to whoever awaits it below; until then it is not unhandled

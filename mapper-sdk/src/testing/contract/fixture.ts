@@ -20,6 +20,8 @@ export interface ContractFixture<M extends Model = Model> {
   readonly pushes?: { readonly [K in Names<M>]?: readonly Push<Values<M>[K]>[] };
   /** What a handler may still do on the board after its caller gave up, e.g. `/^GPIO8 set false/` for a chip select. */
   readonly cleanup?: RegExp;
+  /** Real milliseconds after which an operation counts as hanging; default 5000. Raise it for slow real transports. */
+  readonly patienceMs?: number;
   /** Default: a clock that stands still and moves to the next timer whenever the contract waits. */
   readonly clock?: () => ManualClock;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../../clock.ts";
 import { completeConfig } from "../../complete-config.ts";
 import { type ErrorCode, MapperError } from "../../errors.ts";
 import type { Device, DeviceConfig, Environment, Mapper } from "../../mapper.ts";
@@ -35,18 +36,18 @@ export interface Rig {
 
 /** Runs `action` on a fresh rig and takes the board down afterwards. */
 export async function onRig({ mapper, fixture }: Subject, action: (rig: Rig) => Promise<void>): Promise<void> {
+  const { constants = {}, patienceMs = 5000 } = fixture;
   const clock = fixture.clock?.() ?? new ManualClock();
   await using board = await fixture.board(clock);
-  const { constants = {} } = fixture;
+  const run: Rig["run"] = async (outcome) => {
+    const patience = new AbortController();
+    const never = new Error(`never ended: still waiting after ${patienceMs} ms. ${lastSteps(board)}`);
+    using _ = systemClock.after(patienceMs, () => patience.abort(never));
+    return await clock.runUntil(outcome, patience);
+  };
   const openWith: Rig["openWith"] = (config, environment) =>
-    clock.runUntil(mapper.open(completeConfig(mapper, { config, constants }), { board, clock, ...environment }));
-  await action({
-    board,
-    clock,
-    openWith,
-    open: (environment) => openWith(fixture.config, environment),
-    run: (outcome) => clock.runUntil(outcome),
-  });
+    run(mapper.open(completeConfig(mapper, { config, constants }), { board, clock, ...environment }));
+  await action({ board, clock, run, openWith, open: (environment) => openWith(fixture.config, environment) });
 }
 
 /** Names of all properties of the mapper's model. */
