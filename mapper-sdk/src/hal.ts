@@ -1,3 +1,7 @@
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import type { SimBoard } from "./testing/sim-board.ts";
+
 /**
  * What a mapper may ask of a board. Each interface is the smallest thing one kind of driver needs. Every one has a
  * real implementation in `boards/` and a simulated one in `@edgetwin/mapper-sdk/testing`.
@@ -108,4 +112,35 @@ export class HalError extends Error {
     super(message, options);
     this.kind = kind;
   }
+}
+
+/** One thing `edgetwin doctor` checked. `fix` says what to do about it and is there whenever `state` is not `ok`. */
+export interface Finding {
+  /** What was looked at: `"board"`, `"gpio"`, `"GPIO26"`, `"pwm"`. */
+  readonly check: string;
+  readonly state: "ok" | "warn" | "fail";
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** How to open a board; `backend` is one of the names its package knows, or `"auto"`. */
+export interface OpenBoardOptions {
+  readonly backend?: string;
+  readonly clock: Clock;
+  readonly log?: Log;
+}
+
+/** What a package exports as `board`, so that the agent can find it by name. */
+export interface BoardPackage {
+  readonly kind: "board";
+  /** Name in the configuration, e.g. `"rpi4"`. */
+  readonly name: string;
+  /** Whether this machine is such a board. Never rejects because it is not. */
+  detect(): Promise<{ readonly present: boolean; readonly model?: string; readonly reason?: string }>;
+  /** Rejects with HalError `"permission"` or `"unsupported"` saying what is in the way of every backend. */
+  open(options: OpenBoardOptions): Promise<Board & { explain(): Promise<readonly Finding[]> }>;
+  /** What `open` would do and why, without keeping anything open; says so too when nothing works. */
+  explain(options: OpenBoardOptions): Promise<readonly Finding[]>;
+  /** The same board made of memory. */
+  simulated(options?: { readonly name?: string; readonly clock?: Clock }): SimBoard;
 }

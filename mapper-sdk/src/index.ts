@@ -6,14 +6,17 @@ export { type ErrorCode, errorCodes, MapperError } from "./errors.ts";
 export { type Field, f, fields } from "./fields.ts";
 export {
   type Board,
+  type BoardPackage,
   type Edge,
   type EdgeEvent,
+  type Finding,
   type Gpio,
   HalError,
   type HalErrorKind,
   type InputLine,
   type InputOptions,
   type LineOptions,
+  type OpenBoardOptions,
   type OutputLine,
   type OutputOptions,
   type Pull,
