@@ -27,6 +27,18 @@ export const agentErrors = {
   AGENT_UNREACHABLE: { status: 503, exitCode: 9 },
   /** A configured limit was reached. */
   LIMIT: { status: 429, exitCode: 10 },
+  /** The request or the command line cannot be understood: bad JSON, unknown field, option or subcommand. */
+  REQUEST_INVALID: { status: 400, exitCode: 2 },
+  /** The path exists, but not with this method. */
+  METHOD_NOT_ALLOWED: { status: 405, exitCode: 2 },
+  /** The body has a content type that is not read here. */
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, exitCode: 2 },
+  /** The body is larger than the limit. */
+  BODY_TOO_LARGE: { status: 413, exitCode: 2 },
+  /** The request came from another web site or under another host name. */
+  FORBIDDEN: { status: 403, exitCode: 5 },
+  /** A bug in the agent; the log says more. */
+  INTERNAL: { status: 500, exitCode: 1 },
 } as const;
 
 export type AgentErrorCode = keyof typeof agentErrors;

@@ -1,0 +1,39 @@
+import type { Feed } from "./feed.ts";
+import type { MetricFamily } from "./metric-text.ts";
+import type { Readiness } from "./readiness.ts";
+
+/** What the routes share besides the core. */
+export interface ApiState {
+  readonly version: string;
+  readonly limits: ApiLimits;
+  readonly feed: Feed;
+  readonly readiness: Readiness;
+  /** Counts a change that was refused. */
+  countRefusal(): void;
+  /** Every family for `/metrics`. */
+  metrics(): Promise<readonly MetricFamily[]>;
+}
+
+/** What keeps a client from costing the agent more than it should. Bytes and milliseconds. */
+export interface ApiLimits {
+  readonly bodyBytes: number;
+  /** Open watches at a time. */
+  readonly watchers: number;
+  /** What one slow watcher may leave unread before it is told to resync. */
+  readonly watchBufferBytes: number;
+  /** Pause between keep-alive comments of a watch. */
+  readonly keepAliveMs: number;
+  /** Longest `timeout` of a wait. */
+  readonly maxWaitMs: number;
+  /** Open connections of each listener. */
+  readonly connections: number;
+}
+
+export const defaultLimits: ApiLimits = {
+  bodyBytes: 1024 * 1024,
+  watchers: 32,
+  watchBufferBytes: 256 * 1024,
+  keepAliveMs: 15_000,
+  maxWaitMs: 600_000,
+  connections: 64,
+};

@@ -1,0 +1,104 @@
+import type { Server } from "node:http";
+import { Scope } from "@edgetwin/mapper-sdk";
+import type { Core } from "../core.ts";
+import { AgentError } from "../errors.ts";
+import { agentMetrics } from "./agent-metrics.ts";
+import { type ApiLimits, type ApiState, defaultLimits } from "./api-state.ts";
+import { Feed } from "./feed.ts";
+import { createGuard, type Guard } from "./guard.ts";
+import { createHandler } from "./handler.ts";
+import { createHttpServer, listenTcp, listenUnix } from "./listen.ts";
+import type { MetricFamily } from "./metric-text.ts";
+import { createReadiness } from "./readiness.ts";
+import { RequestMeter } from "./request-meter.ts";
+import { Router } from "./router.ts";
+import { allRoutes } from "./routes/all.ts";
+import { TwinMeter } from "./twin-meter.ts";
+
+/** What the REST API is made of. */
+export interface ApiOptions {
+  readonly core: Core;
+  /** Version of the agent, as shown to clients. */
+  readonly version: string;
+  /** What TCP clients have to send as bearer token. Without one there is no TCP listener. */
+  readonly token?: string;
+  /** Host names under which TCP clients may reach the agent, besides the loopback ones. */
+  readonly hosts?: readonly string[];
+  /** More figures for `/metrics`, e.g. those of the message bus. */
+  readonly metrics?: () => readonly MetricFamily[];
+  readonly limits?: Partial<ApiLimits>;
+}
+
+/** The REST API. Disposing it closes every listener and every open answer. */
+export interface Api extends AsyncDisposable {
+  /** Listens on a Unix socket that the owner and the group may use, without a token. Rejects with `START_FAILED`. */
+  listenUnix(path: string): Promise<void>;
+  /** Listens on TCP with a token and returns the port; host `127.0.0.1` by default. Rejects with `START_FAILED`. */
+  listenTcp(address: { readonly host?: string; readonly port: number }): Promise<number>;
+}
+
+/** Builds the REST API of `core`; it listens nowhere yet. */
+export function createApi({ core, version, token, hosts = [], metrics, limits }: ApiOptions): Api {
+  const scope = new Scope();
+  const allLimits = { ...defaultLimits, ...limits };
+  const feed = scope.use(new Feed(core, allLimits));
+  const twins = scope.use(new TwinMeter(core.engine));
+  const requests = new RequestMeter();
+  const router = new Router(allRoutes);
+  const state: ApiState = {
+    version,
+    limits: allLimits,
+    feed,
+    readiness: createReadiness(core),
+    countRefusal: () => twins.countRefusal(),
+    metrics: async () => [
+      ...(await agentMetrics(core, version)),
+      ...twins.families(),
+      requests.family(),
+      ...feedMetrics(feed),
+      ...(metrics?.() ?? []),
+    ],
+  };
+  const open = (guard: Guard | undefined): Server => {
+    const server = createHttpServer(createHandler({ core, state, router, requests, guard }), allLimits.connections);
+    scope.defer(() => close(server));
+    return server;
+  };
+  return {
+    listenUnix: (path) => listenUnix(open(undefined), path),
+    async listenTcp({ host = "127.0.0.1", port }) {
+      if (!token) {
+        throw new AgentError(
+          "START_FAILED",
+          `${host}:${port} needs a token; configure one, or use the Unix socket only`,
+        );
+      }
+      return await listenTcp(open(createGuard(token, hosts)), { host, port });
+    },
+    [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
+  };
+}
+
+function feedMetrics({ figures }: Feed): readonly MetricFamily[] {
+  return [
+    {
+      name: "edgetwin_watchers",
+      type: "gauge",
+      help: "Open watches.",
+      samples: [{ value: figures.watchers }],
+    },
+    {
+      name: "edgetwin_watch_resyncs_total",
+      type: "counter",
+      help: "Times a watch was too slow and had to start over.",
+      samples: [{ value: figures.resyncs }],
+    },
+  ];
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

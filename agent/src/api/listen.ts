@@ -1,0 +1,99 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { dirname } from "node:path";
+import { AgentError } from "../errors.ts";
+
+/** `sun_path` of unix(7) holds 108 bytes with the closing zero. */
+const maxSocketPathBytes = 107;
+
+/** Read and write for the owner and the group: who may open the socket may use the API. */
+const socketMode = 0o660;
+
+/** An HTTP server for the API, listening nowhere yet. */
+export function createHttpServer(handler: RequestListener, connections: number): Server {
+  const server = createServer(
+    { maxHeaderSize: 8192, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 },
+    handler,
+  );
+  server.maxConnections = connections;
+  return server;
+}
+
+/**
+ * Listens on a Unix socket with mode 0660. A socket file that a killed agent left behind is replaced.
+ *
+ * @throws AgentError `START_FAILED` when another agent answers there, the path is too long or cannot be written.
+ */
+export async function listenUnix(server: Server, path: string): Promise<void> {
+  if (Buffer.byteLength(path) > maxSocketPathBytes) {
+    const fix = "set EDGETWIN_SOCKET or api.socket to a shorter one";
+    throw new AgentError("START_FAILED", `the socket path ${path} is longer than ${maxSocketPathBytes} bytes; ${fix}`);
+  }
+  if (await isAnswered(path)) {
+    throw new AgentError("START_FAILED", `another agent answers on ${path}; stop it or choose another EDGETWIN_SOCKET`);
+  }
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+    rmSync(path, { force: true });
+  } catch (cause) {
+    throw startFailed(path, cause);
+  }
+  // bind(2) happens inside listen() for a path, so that nobody else can connect before the mode is right.
+  const before = process.umask(0o777 & ~socketMode);
+  try {
+    await listening(server, path, () => server.listen(path));
+  } finally {
+    process.umask(before);
+  }
+  chmodSync(path, socketMode);
+}
+
+/**
+ * Listens on a TCP address and returns its port.
+ *
+ * @throws AgentError `START_FAILED` when the port is taken or not allowed.
+ */
+export async function listenTcp(
+  server: Server,
+  address: { readonly host: string; readonly port: number },
+): Promise<number> {
+  await listening(server, `${address.host}:${address.port}`, () => server.listen(address.port, address.host));
+  return (server.address() as AddressInfo).port;
+}
+
+function listening(server: Server, where: string, listen: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (cause: Error) => reject(startFailed(where, cause));
+    server.once("error", onError);
+    server.once("listening", () => {
+      server.off("error", onError);
+      resolve();
+    });
+    listen();
+  });
+}
+
+const fixes: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program uses it; stop it or configure another port",
+  EACCES: "this user may not use it; choose another or start as a user that may",
+  EADDRNOTAVAIL: "this machine has no such address; use 127.0.0.1",
+  EROFS: "the file system is read-only; choose another place",
+};
+
+function startFailed(where: string, cause: unknown): AgentError {
+  const { code = "", message = String(cause) } = cause as { code?: string; message?: string };
+  return new AgentError("START_FAILED", `cannot listen on ${where}: ${fixes[code] ?? message}`, { cause });
+}
+
+/** Whether somebody accepts connections on the socket `path`. */
+export function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false)); // no file, or a file that nobody listens on
+  });
+}

@@ -1,0 +1,85 @@
+const at = "2026-11-20T12:00:00.000Z";
+
+const red = {
+  propertyName: "red",
+  type: "STRING",
+  access: "rw",
+  options: ["OFF", "ON"],
+  desired: { value: "ON", version: 3, at, by: { door: "command", actor: "pi" } },
+  phase: "verified",
+  phaseAt: at,
+  attempts: 1,
+  version: 3,
+  appliedVersion: 3,
+  reported: { value: "ON", version: 5, at, ageMs: 12, source: "mapper gpio", quality: "good" },
+};
+
+const metadata = {
+  namespace: "default",
+  name: "traffic-light-instance-01",
+  uid: "0b8ff46e-53d1-4f2c-a9a6-5c4b1f8d2e11",
+  generation: 1,
+  creationTimestamp: at,
+};
+
+const apiVersion = "devices.kubeedge.io/v1beta1";
+
+const device = {
+  apiVersion,
+  kind: "Device",
+  metadata,
+  spec: {
+    deviceModelRef: { name: "traffic-light" },
+    protocol: { protocolName: "gpio" },
+    properties: [{ name: "red", visitors: { protocolName: "gpio", configData: { pin: "GPIO26" } } }],
+  },
+  status: { node: "raspberrypi", state: "online", mapper: { name: "gpio", state: "online" }, twins: [red] },
+};
+
+const model = {
+  apiVersion,
+  kind: "DeviceModel",
+  metadata: { ...metadata, name: "traffic-light" },
+  spec: { protocol: "gpio", properties: [{ name: "red", type: "STRING", accessMode: "ReadWrite" }] },
+};
+
+/** One example for every schema that is a body; a test validates each against its schema. */
+export const examples: Readonly<Record<string, unknown>> = {
+  Device: device,
+  DeviceList: { apiVersion, kind: "DeviceList", items: [device] },
+  DeviceModel: model,
+  DeviceModelList: { apiVersion, kind: "DeviceModelList", items: [model] },
+  Twin: red,
+  DeviceTwin: { device: "default/traffic-light-instance-01", uid: metadata.uid, properties: { red } },
+  TwinPatch: { desired: { red: "ON", green: "OFF" }, ifVersion: { red: 2 } },
+  PropertyPatch: { desired: "ON" },
+  ApplyResults: {
+    items: [{ kind: "Device", id: "default/traffic-light-instance-01", result: "created", warnings: [] }],
+  },
+  Causes: {
+    device: "default/traffic-light-instance-01",
+    propertyName: "red",
+    items: [
+      { seq: 0, at, by: { door: "command", actor: "pi" }, what: "desired", version: 3, value: "ON" },
+      { seq: 1, at, by: { door: "mapper", actor: "gpio" }, what: "verified", version: 3 },
+    ],
+  },
+  Agent: { node: "raspberrypi", version: "0.1.0", ready: true },
+  Health: { alive: true },
+  Readiness: { ready: true, checks: [{ check: "store", ok: true, message: "the store takes writes" }] },
+  Problem: {
+    type: "urn:edgetwin:error:VALUE_INVALID",
+    title: "Value invalid",
+    status: 422,
+    code: "VALUE_INVALID",
+    detail: 'red: expected "OFF" or "ON", got "BLINK"',
+    instance: "/api/v1/devices/default/traffic-light-instance-01/twin",
+    details: [{ property: "red", code: "VALUE_INVALID", message: 'red: expected "OFF" or "ON", got "BLINK"' }],
+  },
+  TwinEvent: {
+    device: "default/traffic-light-instance-01",
+    at,
+    by: { door: "command", actor: "pi" },
+    properties: [red],
+  },
+};

@@ -1,0 +1,176 @@
+import { agentErrors } from "../../errors.ts";
+import { type JsonSchema, list, object, oneOf, ref, text, time, whole } from "./schema.ts";
+
+const phases = ["pending", "applying", "applied", "verified", "rejected", "failed"];
+const qualities = ["good", "stale", "bad"];
+const healthStates = ["online", "ok", "offline", "unhealthy", "unknown"];
+const mapperStates = ["unserved", "opening", "online", "waiting", "refused", "closed"];
+const kinds = ["Device", "DeviceModel"];
+const causes = ["desired", "cleared", "refused", "drifted", "superseded", ...phases.slice(1)];
+
+/** Anything a manifest may say; the agent keeps what it does not read. */
+const free: JsonSchema = { type: "object", additionalProperties: true };
+
+const value: JsonSchema = {
+  type: ["string", "number", "boolean"],
+  description: "Typed by the property: INT as a number, beyond 2^53 as a decimal string; BYTES as base64.",
+};
+
+const metadata: JsonSchema = {
+  type: "object",
+  required: ["namespace", "name", "uid", "generation", "creationTimestamp"],
+  properties: {
+    namespace: text(),
+    name: text(),
+    uid: text("Stays until the resource is deleted; one of the same name gets another."),
+    generation: whole("Rises with every change of the manifest."),
+    creationTimestamp: time,
+  },
+  additionalProperties: true,
+};
+
+const resource = (kind: string, more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema =>
+  object({
+    apiVersion: { const: "devices.kubeedge.io/v1beta1" },
+    kind: { const: kind },
+    metadata,
+    spec: free,
+    ...more,
+  });
+
+const listOf = (kind: string): JsonSchema =>
+  object({
+    apiVersion: { const: "devices.kubeedge.io/v1beta1" },
+    kind: { const: `${kind}List` },
+    items: list(ref(kind)),
+  });
+
+/** `components.schemas` of the OpenAPI document. */
+export const schemas: Readonly<Record<string, JsonSchema>> = {
+  Value: value,
+  Origin: object({
+    door: oneOf(["mqtt", "rest", "command", "cloud", "manifest", "mapper", "agent"]),
+    actor: text("For people, not for decisions."),
+    "request?": text("Id that the client gave the request."),
+  }),
+  Twin: object(
+    {
+      propertyName: text(),
+      type: oneOf(["INT", "FLOAT", "DOUBLE", "STRING", "BOOLEAN", "BYTES"]),
+      access: oneOf(["r", "rw"]),
+      "unit?": text(),
+      "options?": list(text()),
+      "min?": ref("Value"),
+      "max?": ref("Value"),
+      "optional?": { const: true, description: "Only a message announced it; the model does not know it." },
+      "desired?": object({ value: ref("Value"), version: whole(), at: time, by: ref("Origin") }),
+      "phase?": oneOf(phases, "How far the desired version got."),
+      "phaseAt?": time,
+      "attempts?": whole("Writes tried for the desired version."),
+      "reason?": text("Why it failed, was rejected or has to wait."),
+      version: whole("The highest desired version ever given; what If-Match and ifVersion compare."),
+      appliedVersion: whole("The highest desired version the driver is known to have written."),
+      "reported?": object({
+        value: ref("Value"),
+        version: whole(),
+        at: time,
+        ageMs: whole(),
+        source: text(),
+        quality: oneOf(qualities),
+        "reason?": text("Why the quality is not good."),
+      }),
+    },
+    "Desired and reported side of one property.",
+  ),
+  DeviceTwin: object({
+    device: text("namespace/name"),
+    uid: text(),
+    properties: { type: "object", additionalProperties: ref("Twin") },
+  }),
+  TwinPatch: object({
+    desired: {
+      type: "object",
+      description: "Desired values by property; null clears one. All are taken, or none.",
+      additionalProperties: { type: ["string", "number", "boolean", "null"] },
+    },
+    "ifVersion?": {
+      type: "object",
+      description: "Refused unless the property is at this version.",
+      additionalProperties: whole(),
+    },
+  }),
+  PropertyPatch: object({ desired: { type: ["string", "number", "boolean", "null"] } }),
+  Device: resource("Device", {
+    status: object({
+      node: text(),
+      state: oneOf(healthStates, "Whether the device itself answers, in KubeEdge's words."),
+      "reason?": text(),
+      "lastOnlineTime?": time,
+      mapper: object({
+        "name?": text("Missing when a KubeEdge mapper on the message bus has to serve the device."),
+        state: oneOf(mapperStates),
+        "reason?": text(),
+        "failures?": whole(),
+        "retryInMs?": whole(),
+      }),
+      twins: list(ref("Twin")),
+    }),
+  }),
+  DeviceList: listOf("Device"),
+  DeviceModel: resource("DeviceModel"),
+  DeviceModelList: listOf("DeviceModel"),
+  ApplyResults: object({
+    items: list(
+      object({
+        kind: oneOf(kinds),
+        id: text("namespace/name"),
+        result: oneOf(["created", "configured", "unchanged"]),
+        warnings: list(text()),
+      }),
+    ),
+  }),
+  Causes: object({
+    device: text("namespace/name"),
+    propertyName: text(),
+    items: list(
+      object({
+        seq: whole("Position in the log of the property."),
+        at: time,
+        by: ref("Origin"),
+        what: oneOf(causes),
+        "version?": whole(),
+        "value?": ref("Value"),
+        "reason?": text(),
+      }),
+    ),
+  }),
+  Agent: object({ node: text(), version: text(), ready: { type: "boolean" } }),
+  Health: object({ alive: { const: true } }),
+  Readiness: object({
+    ready: { type: "boolean" },
+    checks: list(object({ check: text(), ok: { type: "boolean" }, message: text() })),
+  }),
+  Problem: object(
+    {
+      type: text(),
+      title: text(),
+      status: whole(),
+      code: oneOf(Object.keys(agentErrors)),
+      detail: text("What went wrong here, and what to do."),
+      instance: text("Path of the request."),
+      "details?": list({}),
+    },
+    "RFC 9457.",
+  ),
+  ResyncEvent: object({ reason: oneOf(["start", "reconnect", "slow"]), resources: whole() }),
+  SyncedEvent: object({ resources: whole() }),
+  DeletedEvent: object({ kind: oneOf(kinds), namespace: text(), name: text() }),
+  TwinEvent: object({
+    device: text("namespace/name"),
+    at: time,
+    "by?": ref("Origin"),
+    properties: list(ref("Twin")),
+    "withdrawn?": list(text()),
+  }),
+  HealthEvent: object({ device: text("namespace/name"), at: time, state: oneOf(healthStates), "reason?": text() }),
+};

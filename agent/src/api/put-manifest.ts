@@ -1,0 +1,31 @@
+import { parseManifests } from "@edgetwin/models";
+import { AgentError } from "../errors.ts";
+import { manifestTypes, textBody } from "./body.ts";
+import { idOf } from "./find.ts";
+import type { Reply } from "./reply.ts";
+import type { Call } from "./route.ts";
+
+/**
+ * Applies the one manifest in the body, which must be of `kind` and have the name in the path. Answers what `show`
+ * answers then, with 201 when it is new.
+ *
+ * @throws AgentError `MANIFEST_INVALID`, `REQUEST_INVALID` when it is another resource than the path says.
+ */
+export async function putManifest(call: Call, kind: "Device" | "DeviceModel", show: () => Reply): Promise<Reply> {
+  const { core, params, origin } = call;
+  const text = await textBody(call, manifestTypes);
+  const { resources } = await parseManifests(text);
+  const [only] = resources;
+  if (!only || resources.length > 1) {
+    const fix = "send one, or send all to POST /api/v1/manifests";
+    throw new AgentError("REQUEST_INVALID", `the body has ${resources.length} manifests; ${fix}`);
+  }
+  const given = `${only.kind} ${only.metadata.namespace ?? "default"}/${only.metadata.name}`;
+  const wanted = `${kind} ${idOf(params)}`;
+  if (given !== wanted) {
+    throw new AgentError("REQUEST_INVALID", `the body is ${given}, but the path says ${wanted}: make them equal`);
+  }
+  const [applied] = await core.registry.apply(text, { origin });
+  const reply = show();
+  return applied?.result === "created" ? { ...reply, status: 201 } : reply;
+}

@@ -1,0 +1,19 @@
+import type { Route } from "../route.ts";
+import { causeRoutes } from "./causes.ts";
+import { deviceRoutes } from "./devices.ts";
+import { manifestRoutes } from "./manifests.ts";
+import { modelRoutes } from "./models.ts";
+import { operationRoutes } from "./operations.ts";
+import { twinRoutes } from "./twins.ts";
+import { watchRoutes } from "./watch.ts";
+
+/** Every route; docs/reference/rest.md and the OpenAPI document are compared with it. */
+export const allRoutes: readonly Route[] = [
+  ...operationRoutes,
+  ...deviceRoutes,
+  ...modelRoutes,
+  ...manifestRoutes,
+  ...twinRoutes,
+  ...causeRoutes,
+  ...watchRoutes,
+];
