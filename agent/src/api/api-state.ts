@@ -1,10 +1,12 @@
 import type { Feed } from "./feed.ts";
 import type { MetricFamily } from "./metric-text.ts";
 import type { Readiness } from "./readiness.ts";
+import type { Route } from "./route.ts";
 
 /** What the routes share besides the core. */
 export interface ApiState {
   readonly version: string;
+  readonly routes: readonly Route[];
   readonly limits: ApiLimits;
   readonly feed: Feed;
   readonly readiness: Readiness;

@@ -47,6 +47,7 @@ export function createApi({ core, version, token, hosts = [], metrics, limits }:
   const router = new Router(allRoutes);
   const state: ApiState = {
     version,
+    routes: allRoutes,
     limits: allLimits,
     feed,
     readiness: createReadiness(core),

@@ -1,6 +1,6 @@
 import { type AgentErrorCode, agentErrors } from "../../errors.ts";
 import { changeTypes, manifestTypes } from "../body.ts";
-import { allRoutes } from "../routes/all.ts";
+import type { Route } from "../route.ts";
 import { examples } from "./examples.ts";
 import { type Operation, operations } from "./operations.ts";
 import { schemas } from "./schemas.ts";
@@ -21,12 +21,12 @@ const parameters: Readonly<Record<string, string>> = {
 const everywhere: readonly AgentErrorCode[] = ["REQUEST_INVALID", "UNAUTHORIZED", "FORBIDDEN"];
 const withBody: readonly AgentErrorCode[] = ["MEDIA_TYPE_UNSUPPORTED", "BODY_TOO_LARGE"];
 
-/** The OpenAPI 3.1 document of the REST API. */
-export function openApiDocument(version: string): Readonly<Record<string, unknown>> {
+/** The OpenAPI 3.1 document of the REST API with `routes`. */
+export function openApiDocument(version: string, routes: readonly Route[]): Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
     const item = paths[operation.path] ?? {};
-    item[operation.method.toLowerCase()] = describe(operation);
+    item[operation.method.toLowerCase()] = describe(operation, routes);
     paths[operation.path] = item;
   }
   return {
@@ -52,9 +52,9 @@ export function openApiDocument(version: string): Readonly<Record<string, unknow
   };
 }
 
-function describe(operation: Operation): Record<string, unknown> {
+function describe(operation: Operation, routes: readonly Route[]): Record<string, unknown> {
   const { method, path, id, summary, description, request, headers = [] } = operation;
-  const route = allRoutes.find((candidate) => candidate.method === method && candidate.path === path);
+  const route = routes.find((candidate) => candidate.method === method && candidate.path === path);
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => parameter("path", name));
   const inQuery = (route?.query ?? []).map((name) => parameter("query", name));
   const inHeader = headers.map((name) => parameter("header", name));

@@ -27,5 +27,5 @@ async function getMetrics({ state }: Call): Promise<Reply> {
 /** The document is large and rarely asked for, so it is loaded when somebody does. */
 async function getDocument({ state }: Call): Promise<Reply> {
   const { openApiDocument } = await import("../openapi/document.ts");
-  return ok(openApiDocument(state.version));
+  return ok(openApiDocument(state.version, state.routes));
 }
