@@ -7,17 +7,25 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary start; never jumps back. Durations are measured with this one. */
   monotonic(): number;
-  /** Calls `action` once after `delayMs`. `background` timers do not keep the process alive. */
+  /** Calls `action` once after `delayMs`, however long that is. `background` timers do not keep the process alive. */
   after(delayMs: number, action: () => void, options?: { readonly background?: boolean }): Timer;
 }
+
+/** The most `setTimeout` takes, about 24.8 days; it fires at once for anything beyond. */
+const longestTimeoutMs = 2 ** 31 - 1;
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after(delayMs, action, options) {
-    const timer = setTimeout(action, delayMs);
-    if (options?.background) timer.unref();
+  after(delayMs, action, { background = false } = {}) {
+    let timer: NodeJS.Timeout;
+    const arm = (leftMs: number) => {
+      const nowMs = Math.min(leftMs, longestTimeoutMs);
+      timer = setTimeout(() => (leftMs > nowMs ? arm(leftMs - nowMs) : action()), nowMs);
+      if (background) timer.unref();
+    };
+    arm(delayMs);
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };

@@ -6,9 +6,11 @@ const unitsMs = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 } as 
  */
 export function parseDuration(text: unknown): number | undefined {
   if (typeof text === "number") return Number.isFinite(text) && text >= 0 ? text : undefined;
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)?\s*$/.exec(String(text));
+  if (typeof text !== "string") return undefined;
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)?\s*$/.exec(text);
   if (!match) return undefined;
-  return Number(match[1]) * unitsMs[(match[2] ?? "ms") as keyof typeof unitsMs];
+  const ms = Number(match[1]) * unitsMs[(match[2] ?? "ms") as keyof typeof unitsMs];
+  return Number.isFinite(ms) ? ms : undefined;
 }
 
 /** A duration in its largest fitting unit with at most one decimal: `1500` is `"1.5s"`. */
