@@ -1,4 +1,6 @@
 export { annotations } from "./annotations.ts";
+export type { ConversionContext } from "./convert/context.ts";
+export { fromV1beta1, toV1beta1 } from "./convert/convert.ts";
 export { ModelError, type ModelErrorCode, modelErrors } from "./errors.ts";
 export { formatIssue, type Issue } from "./issue.ts";
 export { parseJsonText, toJsonText } from "./json-text.ts";
@@ -11,3 +13,4 @@ export { decodeValue, encodeValue } from "./values/encoded.ts";
 export { formatText } from "./values/format-text.ts";
 export { fromJson, toJson } from "./values/json.ts";
 export { parseText } from "./values/parse-text.ts";
+export { withModelDefaults } from "./with-model-defaults.ts";

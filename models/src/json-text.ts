@@ -1,8 +1,10 @@
-/** Strings, and integers long enough to need more than 53 bits; alternatives are tried at every position in turn. */
-const stringOrLongInteger = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+/** Strings and numbers, whole; strings first, so that digits inside one are never taken for a number. */
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const integer = /^-?\d{16,}$/;
 
-/** Marks an integer that `JSON.parse` would round; the key cannot be typed by accident. */
+/** Marks an integer that `JSON.parse` would round; no one types a key like this by accident. */
 const mark = "\u0000int";
+const escapedMark = JSON.stringify(mark);
 
 /**
  * Parses JSON without rounding integers: those beyond 2^53 become `bigint`.
@@ -11,26 +13,30 @@ const mark = "\u0000int";
  */
 export function parseJsonText(text: string): unknown {
   let marked = false;
-  const source = text.replace(stringOrLongInteger, (token) => {
-    if (token.startsWith('"') || Number.isSafeInteger(Number(token))) return token;
+  const source = text.replace(stringOrNumber, (token) => {
+    if (!integer.test(token) || Number.isSafeInteger(Number(token))) return token;
     marked = true;
-    return `{"${mark.replace("\u0000", "\\u0000")}":"${token}"}`;
+    return `{${escapedMark}:"${token}"}`;
   });
   if (!marked) return JSON.parse(text);
   return JSON.parse(source, (_key, value: unknown) => {
     const digits = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[mark] : undefined;
-    return typeof digits === "string" && Object.keys(value as object).length === 1 ? BigInt(digits) : value;
+    return typeof digits === "string" && integer.test(digits) ? BigInt(digits) : value;
   });
 }
 
-/** Writes JSON in which a `bigint` is a plain integer, as Kubernetes' API server writes an int64. */
+/**
+ * Writes JSON in which a `bigint` is a plain integer, as Kubernetes' API server writes an int64. A `number` beyond 2^53
+ * gets an exponent, so that `parseJsonText` gives back each as what it was.
+ */
 export function toJsonText(value: unknown): string {
-  const integers: string[] = [];
+  const raw: string[] = [];
   const text = JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== "bigint") return inner;
-    integers.push(inner.toString());
-    return `${mark}${integers.length - 1}`;
+    const isBigNumber = typeof inner === "number" && Number.isInteger(inner) && !Number.isSafeInteger(inner);
+    if (typeof inner !== "bigint" && !isBigNumber) return inner;
+    raw.push(typeof inner === "bigint" ? inner.toString() : (inner as number).toExponential());
+    return `${mark}${raw.length - 1}`;
   });
-  if (integers.length === 0) return text;
-  return text.replace(/"\\u0000int(\d+)"/g, (_whole, index: string) => integers[Number(index)] as string);
+  if (raw.length === 0) return text;
+  return text.replace(/"\\u0000int(\d+)"/g, (_whole, index: string) => raw[Number(index)] as string);
 }
