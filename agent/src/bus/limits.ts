@@ -1,0 +1,29 @@
+/** What the embedded broker keeps in memory at most. A client that goes beyond one costs only itself. */
+export interface BrokerLimits {
+  /** Connections at the same time, over all ports. */
+  readonly clients: number;
+  /** Bytes of one MQTT packet; a larger one ends the connection. */
+  readonly packetBytes: number;
+  /** Topic filters of one client. */
+  readonly subscriptionsPerClient: number;
+  /** Bytes waiting for a client that reads slowly: beyond, QoS 0 is dropped and a QoS 1 subscriber is disconnected. */
+  readonly unsentBytesPerClient: number;
+  /** Persistent sessions (clean session false); the one that is away longest goes first. */
+  readonly sessions: number;
+  /** QoS 1 messages kept for one session; the oldest goes first. */
+  readonly queuedMessagesPerSession: number;
+  readonly queuedBytesPerSession: number;
+  readonly retainedMessages: number;
+}
+
+/** Room for a Pi with some dozens of mappers: at worst about 40 MB, in practice some hundred kB. */
+export const defaultBrokerLimits: BrokerLimits = {
+  clients: 128,
+  packetBytes: 256 * 1024,
+  subscriptionsPerClient: 256,
+  unsentBytesPerClient: 1024 * 1024,
+  sessions: 64,
+  queuedMessagesPerSession: 100,
+  queuedBytesPerSession: 256 * 1024,
+  retainedMessages: 256,
+};
