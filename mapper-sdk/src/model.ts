@@ -84,10 +84,19 @@ export function defineModel<const P extends Record<string, Property>>(
 
 function checkSafety({ name, properties, safety }: Model): void {
   const groups = [...(safety?.interlocks ?? []).map(({ never }) => never), safety?.failSafe ?? {}];
+  const names = Object.keys(properties);
   for (const [property, value] of groups.flatMap((group) => Object.entries(group))) {
-    const declared = properties[property];
-    if (!declared) throw new TypeError(`the safety envelope of ${name} names ${property}, which is no property of it`);
-    declared.accept(value);
+    const declared = Object.hasOwn(properties, property) ? properties[property] : undefined;
+    if (!declared) {
+      const hint = didYouMean(property, names);
+      throw new TypeError(`the safety envelope of ${name} names ${property}, which is no property of it${hint}`);
+    }
+    try {
+      declared.accept(value);
+    } catch (cause) {
+      if (!(cause instanceof MapperError)) throw cause;
+      throw new TypeError(`the safety envelope of ${name}, ${property}: ${cause.message}`, { cause });
+    }
   }
 }
 
