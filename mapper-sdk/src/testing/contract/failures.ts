@@ -70,6 +70,8 @@ async function glance({ run }: Rig, device: Device, name: string): Promise<void>
   const values = device.watch(name, { signal: leaving.signal })?.[Symbol.asyncIterator]();
   if (!values) return;
   const first = values.next();
+  // A watch may fail at once; the rejection is looked at below, after the pause.
+  first.catch(() => undefined);
   await settle();
   leaving.abort();
   await run(first);
