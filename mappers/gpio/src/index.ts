@@ -1,1 +1,1 @@
-export {};
+export { gpio } from "./gpio.ts";
