@@ -1,4 +1,5 @@
 export { annotations } from "./annotations.ts";
+export { checkDevice } from "./check-device.ts";
 export type { ConversionContext } from "./convert/context.ts";
 export { fromV1beta1, toV1beta1 } from "./convert/convert.ts";
 export { ModelError, type ModelErrorCode, modelErrors } from "./errors.ts";

@@ -109,17 +109,17 @@ export const modbusVisitor: Schema = object({
   isRegisterSwap: boolean,
 });
 
-export const bluetoothVisitor: Schema = object({
-  characteristicUUID: text,
-  // Bytes by value, as a list or as base64: both are in the field.
-  dataWrite: free,
-  dataConverter: object({
-    startIndex: integer,
-    endIndex: integer,
-    shiftLeft: integer,
-    shiftRight: integer,
-    orderOfOperations: list(
-      object({ operationType: oneOf("Add", "Subtract", "Multiply", "Divide"), operationValue: number }),
-    ),
-  }),
-});
+/** KubeEdge's schema lists the operations in v1alpha1 only. */
+export const bluetoothVisitor = (operationType: Schema): Schema =>
+  object({
+    characteristicUUID: text,
+    // Bytes by value, as a list or as base64: both are in the field.
+    dataWrite: free,
+    dataConverter: object({
+      startIndex: integer,
+      endIndex: integer,
+      shiftLeft: integer,
+      shiftRight: integer,
+      orderOfOperations: list(object({ operationType, operationValue: number })),
+    }),
+  });

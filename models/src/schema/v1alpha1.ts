@@ -13,10 +13,15 @@ import {
   serialPort,
   typeFacts,
 } from "./common.ts";
-import { integer, list, name, object, text } from "./schema.ts";
+import { integer, list, name, object, oneOf, text } from "./schema.ts";
 
 const visitor = object(
-  { propertyName: name, opcua: opcuaVisitor, modbus: modbusVisitor, bluetooth: bluetoothVisitor },
+  {
+    propertyName: name,
+    opcua: opcuaVisitor,
+    modbus: modbusVisitor,
+    bluetooth: bluetoothVisitor(oneOf("Add", "Subtract", "Multiply", "Divide")),
+  },
   { required: ["propertyName"], atMostOne: ["opcua", "modbus", "bluetooth"] },
 );
 

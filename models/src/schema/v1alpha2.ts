@@ -69,7 +69,7 @@ const visitor = object(
     customizedValues: free,
     opcua: opcuaVisitor,
     modbus: modbusVisitor,
-    bluetooth: bluetoothVisitor,
+    bluetooth: bluetoothVisitor(text),
     customizedProtocol,
   },
   { required: ["propertyName"], atMostOne: ["opcua", "modbus", "bluetooth", "customizedProtocol"] },
