@@ -1,8 +1,8 @@
 // Which test files belong to which suite, and how they are run.
 import { spawn } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { appendFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { root } from "./setup.mjs";
 
 /** Folders of the workspaces that package.json names. */
@@ -44,10 +44,25 @@ async function files(folder, ending) {
     .sort();
 }
 
-/** Runs test files with node:test; resolves with the exit code. */
-export function runTests(testFiles, { concurrency = availableParallelism(), env = {} } = {}) {
+/**
+ * Runs test files with node:test; resolves with the exit code. `EDGETWIN_COUNTS` names a file to which a line with the
+ * numbers of passed and failed tests is added.
+ */
+export async function runTests(testFiles, { concurrency = availableParallelism(), env = {} } = {}) {
   if (testFiles.length === 0) throw new Error("there are no test files; was the workspace compiled?");
-  const args = ["--test", `--test-concurrency=${concurrency}`, ...testFiles];
+  const counts = process.env.EDGETWIN_COUNTS && join(await mkdtemp(join(tmpdir(), "edgetwin-counts-")), "counts");
+  const reporters = [["spec", "stdout"], ...(counts ? [[join(root, "scripts", "count-reporter.mjs"), counts]] : [])];
+  const args = [
+    "--test",
+    `--test-concurrency=${concurrency}`,
+    ...reporters.flatMap(([name, to]) => [`--test-reporter=${name}`, `--test-reporter-destination=${to}`]),
+    ...testFiles,
+  ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
-  return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
+  const code = await new Promise((resolve) => child.on("exit", (status) => resolve(status ?? 1)));
+  if (counts) {
+    await appendFile(process.env.EDGETWIN_COUNTS, await readFile(counts, "utf8"));
+    await rm(dirname(counts), { recursive: true });
+  }
+  return code;
 }

@@ -9,7 +9,11 @@ import type { Bus } from "./bus.ts";
  * Opens the configured message bus, owned by `scope`; undefined when it is switched off. Only the library that is used
  * is loaded: each costs about 12 MB.
  */
-export async function openBus({ bus }: AgentConfig, { node, clock, log }: Core, scope: Scope): Promise<Bus | undefined> {
+export async function openBus(
+  { bus }: AgentConfig,
+  { node, clock, log }: Core,
+  scope: Scope,
+): Promise<Bus | undefined> {
   if (bus.broker === "off") return undefined;
   if (bus.broker === "embedded") {
     const { openEmbeddedBus } = await import("./embedded.ts");
@@ -20,7 +24,14 @@ export async function openBus({ bus }: AgentConfig, { node, clock, log }: Core, 
   const { url, username, passwordFile } = bus;
   const password = passwordFile === undefined ? undefined : readPassword(passwordFile);
   return scope.use(
-    openExternalBus({ clock, log, node, url, ...(username !== undefined && { username }), ...(password !== undefined && { password }) }),
+    openExternalBus({
+      clock,
+      log,
+      node,
+      url,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    }),
   );
 }
 

@@ -1,0 +1,84 @@
+import { type Clock, delay, type Log, Scope, systemClock } from "@edgetwin/mapper-sdk";
+import { createApi } from "./api/api.ts";
+import { applyFiles } from "./apply-files.ts";
+import { type ChosenBoard, chooseBoard } from "./board.ts";
+import type { Bus } from "./bus/bus.ts";
+import { openBus } from "./bus/open-bus.ts";
+import { connectTwinTopics } from "./bus/twin-topics.ts";
+import type { AgentConfig } from "./config/config.ts";
+import type { Core } from "./core.ts";
+import { loadCatalogue, resolverFrom } from "./registry/catalogue.ts";
+import { createRegistry, type RunningRegistry } from "./registry/create-registry.ts";
+import { defaultLimits } from "./runner/session.ts";
+import { openStore } from "./store/open-store.ts";
+import { loadToken } from "./token.ts";
+import { createEngine } from "./twin/create-engine.ts";
+import { version } from "./version.ts";
+
+/** An agent that runs. Disposing it drives the fail-safe values, stores what is left and closes everything. */
+export interface RunningAgent extends AsyncDisposable {
+  readonly core: Core;
+  readonly board: ChosenBoard;
+  /** Undefined when the message bus is switched off. */
+  readonly bus: Bus | undefined;
+  /** Where the REST API listens on TCP; undefined when it does not. */
+  readonly apiPort: number | undefined;
+}
+
+/** What may be replaced: time, chance, where the log goes. */
+export interface AgentParts {
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+/** How long doors stay closed for devices that are slow to open. */
+const restoreMs = 5_000;
+
+/**
+ * Starts an agent. Stored twins come first: devices are opened and outputs restored before anything touches the network.
+ *
+ * @throws AgentError `START_FAILED` or `CONFIG_INVALID` naming what is in the way.
+ */
+export async function startAgent(config: AgentConfig, parts: AgentParts): Promise<RunningAgent> {
+  const { log, clock = systemClock, random = Math.random } = parts;
+  await using scope = new Scope();
+  const resolve = resolverFrom(config.directory);
+
+  const { flush, causesPerProperty } = config.store;
+  const directory = config.stateDirectory;
+  const store = scope.use(await openStore({ directory, clock, log, flushMs: flush, limits: { causesPerProperty } }));
+  const stored = await store.load();
+  for (const notice of stored.notices) log.warn("store", { notice });
+  const board = await chooseBoard(config.board, { resolve, clock, log });
+  scope.use(board.board);
+  const catalogue = await loadCatalogue(config.mappers, resolve, log);
+  const engine = scope.use(createEngine({ store, clock, log, stored }));
+  const registry = scope.use(
+    createRegistry({ engine, store, board: board.board, catalogue, clock, log, random, limits: defaultLimits }),
+  );
+  await registry.restore(stored.resources);
+  await outputsRestored(registry, clock);
+
+  const core: Core = { node: config.node, engine, registry, store, clock, log };
+  const bus = await openBus(config, core, scope);
+  if (bus) scope.use(connectTwinTopics({ bus, core }));
+  const api = scope.use(
+    createApi({ core, version, ...(config.api.port > 0 && { token: loadToken(config.tokenFile) }) }),
+  );
+  await api.listenUnix(config.socket);
+  const { host, port } = config.api;
+  const apiPort = port > 0 ? await api.listenTcp({ host, port }) : undefined;
+  await applyFiles(registry, config.manifests, log);
+
+  log.info("agent started", { node: config.node, board: board.description, devices: registry.devices().length });
+  const owned = scope.move();
+  return { core, board, bus, apiPort, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };
+}
+
+/** Waits until every device was opened or failed to, but not for ever: a slow bus must not keep the doors closed. */
+async function outputsRestored(registry: RunningRegistry, clock: Clock): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([registry.settled(), delay(clock, restoreMs, enough.signal)]);
+  enough.abort();
+}

@@ -1,0 +1,58 @@
+import { type RunningAgent, startAgent } from "../agent.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { createLog } from "../log.ts";
+import type { Run } from "./command.ts";
+import type { Output } from "./output.ts";
+
+/** `edgetwin run`: the agent in the foreground until SIGINT or SIGTERM. */
+export const run: Run = async ({ options, output, env, clock, signal }) => {
+  const config = await loadConfig(options.get("config"), env);
+  // systemd sets JOURNAL_STREAM when the lines go to the journal, which stamps them itself.
+  const journald = env.JOURNAL_STREAM !== undefined;
+  const format =
+    config.log.format === "auto" ? (process.stderr.isTTY || journald ? "text" : "json") : config.log.format;
+  const { level } = config.log;
+  const log = createLog({ level, format, clock, journald, write: (line) => void process.stderr.write(line) });
+  await using agent = await startAgent(config, { log, clock });
+  introduce(agent, config, output);
+  await aborted(signal);
+  log.info("agent stops");
+  return 0;
+};
+
+/** What somebody who has just started it wants to know. */
+function introduce({ core, board, bus, apiPort }: RunningAgent, config: AgentConfig, output: Output): void {
+  const devices = core.registry.devices();
+  output.line(`${output.paint("bold", "edgetwin")} runs as node ${core.node} on ${board.description}`);
+  if (bus && config.bus.broker === "embedded") output.line(`  MQTT   ${config.bus.host}:${config.bus.port}`);
+  if (apiPort !== undefined)
+    output.line(`  REST   http://${config.api.host}:${apiPort}/api/v1 (token in ${config.tokenFile})`);
+  output.line(`  Socket ${config.socket}`);
+  output.line(`  State  ${config.stateDirectory}`);
+  const writable = devices.find(({ mapper }) => mapper !== undefined);
+  if (!writable) return output.line("\nNo device is served yet; try: edgetwin apply -f MANIFEST");
+  const [namespace, name] = writable.id.split("/");
+  const device = namespace === "default" ? name : writable.id;
+  const property = [...(core.engine.device(writable.id)?.shape.properties ?? [])].find(
+    ([, { access }]) => access === "rw",
+  );
+  output.line("\nIn another terminal, try:");
+  output.line("  npx edgetwin get devices");
+  if (property) {
+    const value = property[1].options?.at(-1) ?? "1";
+    output.line(`  npx edgetwin set ${device} ${property[0]}=${value} --wait`);
+    output.line(`  npx edgetwin why ${device} ${property[0]}`);
+  }
+  output.line("  npx edgetwin watch");
+  if (bus && property) {
+    output.line(`  mosquitto_sub -p ${config.bus.port} -v -t '$hw/events/device/${writable.id}/twin/update/#'`);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
