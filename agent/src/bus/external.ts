@@ -174,8 +174,12 @@ class ExternalBus implements Bus {
     this.#attempt = 0;
     this.#condition = { state: "ok" };
     this.#options.log.info("mqtt broker connected", { url: this.#options.url, client: this.#options.clientId });
-    if (this.#filters.size > 0) this.#request([...this.#filters.keys()]);
-    for (const listener of this.#connectedListeners) listener();
+    // Told only when answers can be heard: whoever publishes now may be answered at once.
+    const ready = () => {
+      for (const listener of this.#connectedListeners) listener();
+    };
+    if (this.#filters.size > 0) this.#request([...this.#filters.keys()], ready);
+    else ready();
   }
 
   #lost(reason: string): void {
@@ -190,13 +194,15 @@ class ExternalBus implements Bus {
     });
   }
 
-  #request(filters: string[]): void {
+  #request(filters: string[], ready?: () => void): void {
     const client = this.#client;
     client.subscribe(filters, { qos: 1 }, (error, granted) => {
       const refused = granted?.filter(({ qos }) => qos > 2).map(({ topic }) => topic) ?? [];
-      if (error && client.connected)
+      if (refused.length > 0) this.#options.log.error("mqtt broker refuses subscriptions", { filters: refused });
+      else if (error && client.connected) {
         this.#options.log.warn("mqtt subscription failed", { filters, reason: error.message });
-      else if (refused.length > 0) this.#options.log.error("mqtt broker refuses subscriptions", { filters: refused });
+      }
+      if (client.connected) ready?.();
     });
   }
 

@@ -12,11 +12,16 @@ export interface Received {
 export class TestClient implements AsyncDisposable {
   readonly mqtt: MqttClient;
   readonly received: Received[] = [];
+  /** Settles when the connection is gone. */
+  readonly closed: Promise<void>;
   #read = 0;
   #wake: (() => void) | undefined;
 
   private constructor(mqtt: MqttClient) {
     this.mqtt = mqtt;
+    this.closed = new Promise((resolve) => mqtt.once("close", () => resolve()));
+    // A reset connection is an error and a close; tests wait for the latter.
+    mqtt.on("error", () => undefined);
     mqtt.on("message", (topic, payload, { qos, retain }) => {
       this.received.push({ topic, text: payload.toString(), qos, retain });
       this.#wake?.();
@@ -71,9 +76,8 @@ export class TestClient implements AsyncDisposable {
 
   /** Cuts the connection without DISCONNECT. */
   async vanish(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.mqtt.once("close", () => resolve()));
     this.mqtt.stream.destroy();
-    await closed;
+    await this.closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
