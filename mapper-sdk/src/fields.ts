@@ -3,32 +3,43 @@ import type { Schema, SchemaIssue, SchemaResult } from "./schema.ts";
 import { showValue } from "./value.ts";
 
 /** One field of a {@link fields} schema: a parser that returns the value or a sentence about what is wrong. */
-export interface Field<T> {
+export interface Field<T, In = unknown> {
   /** Returns `{ value }`, or `{ message }` in words that end well after "GPIO17: ". */
   readonly parse: (raw: unknown) => { readonly value: T } | { readonly message: string };
+  /** For the compiler only: what authors may write for this field. Manifests may send anything. */
+  readonly input?: In;
 }
 
-type FieldValues<F extends Record<string, Field<unknown>>> = {
-  [K in keyof F]: F[K] extends Field<infer T> ? T : never;
+/** A field that may be left out. */
+export interface OptionalField<T, In = unknown> extends Field<T, In> {
+  readonly optional: true;
+}
+
+type Shape = Record<string, Field<unknown>>;
+type FieldValues<F extends Shape> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+type InputOf<F> = F extends Field<unknown, infer In> ? In : never;
+type OptionalNames<F extends Shape> = { [K in keyof F]: F[K] extends OptionalField<unknown> ? K : never }[keyof F];
+/** The same type written out, so that the compiler's messages show settings instead of names of helper types. */
+type Plain<T> = T extends infer U ? { readonly [K in keyof U]: U[K] } : never;
+type FieldInputs<F extends Shape> = { readonly [K in Exclude<keyof F, OptionalNames<F>>]: InputOf<F[K]> } & {
+  readonly [K in OptionalNames<F>]?: InputOf<F[K]>;
 };
 
 /**
  * A strict object schema without a dependency, for mappers that must cost little memory (zod costs about 12 MB of
  * resident memory; use it where that does not matter). Unknown keys are issues with a suggestion.
  */
-export function fields<F extends Record<string, Field<unknown>>>(
-  shape: F,
-): Schema<Record<string, unknown>, FieldValues<F>> {
+export function fields<F extends Shape>(shape: F): Schema<Plain<FieldInputs<F>>, Plain<FieldValues<F>>> {
   return {
     "~standard": {
       version: 1,
       vendor: "edgetwin",
-      validate: (raw) => validate(shape, raw) as SchemaResult<FieldValues<F>>,
+      validate: (raw) => validate(shape, raw) as SchemaResult<Plain<FieldValues<F>>>,
     },
   };
 }
 
-function validate(shape: Record<string, Field<unknown>>, raw: unknown): SchemaResult<Record<string, unknown>> {
+function validate(shape: Shape, raw: unknown): SchemaResult<Record<string, unknown>> {
   if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
     return { issues: [{ message: `expected an object, got ${showValue(raw)}` }] };
   }
@@ -52,7 +63,7 @@ interface Expectation<T> {
   readonly hint?: (raw: unknown) => string;
 }
 
-const field = <T>({ expected, accept, hint }: Expectation<T>): Field<T> => ({
+const field = <T>({ expected, accept, hint }: Expectation<T>): Field<T, T> => ({
   parse(raw) {
     const value = accept(raw);
     if (value !== undefined) return { value };
@@ -87,13 +98,15 @@ export const f = {
       hint: (raw) => (typeof raw === "string" ? didYouMean(raw, options) : ""),
     }),
   /** Anything that `accept` turns into a value; `expected` completes the sentence "expected …". */
-  custom: <T>(expected: string, accept: (raw: unknown) => T | undefined) => field({ expected, accept }),
+  custom: <T>(expected: string, accept: (raw: unknown) => T | undefined): Field<T> => field({ expected, accept }),
   /** May be left out. */
-  optional: <T>(inner: Field<T>): Field<T | undefined> => ({
+  optional: <T, In>(inner: Field<T, In>): OptionalField<T | undefined, In> => ({
+    optional: true,
     parse: (raw) => (raw === undefined ? { value: undefined } : inner.parse(raw)),
   }),
   /** May be left out, and is `value` then. */
-  withDefault: <T>(inner: Field<T>, value: T): Field<T> => ({
+  withDefault: <T, In>(inner: Field<T, In>, value: NoInfer<T>): OptionalField<T, In> => ({
+    optional: true,
     parse: (raw) => (raw === undefined ? { value } : inner.parse(raw)),
   }),
 };

@@ -3,7 +3,7 @@ export { completeConfig, type GivenConfig } from "./complete-config.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { type ErrorCode, errorCodes, MapperError } from "./errors.ts";
-export { type Field, f, fields } from "./fields.ts";
+export { type Field, f, fields, type OptionalField } from "./fields.ts";
 export {
   type Board,
   type BoardPackage,

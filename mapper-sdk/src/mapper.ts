@@ -89,7 +89,7 @@ export type Handlers<P extends Property, S, V> = {
   watch?(context: CallContext<S, V>): AsyncIterable<ValueOf<P>>;
 } & (P extends Property<unknown, "rw">
   ? { write(context: CallContext<S, V>, value: ValueOf<P>): Awaitable<void> }
-  : { write?: never });
+  : { readonly write?: 'this property is read-only; declare it with access: "rw" in the model' });
 
 /** What a mapper author declares; see {@link defineMapper}. */
 export interface MapperDefinition<M extends Model, V extends Schema, S, C extends Schema> {
@@ -98,8 +98,8 @@ export interface MapperDefinition<M extends Model, V extends Schema, S, C extend
   readonly connection?: C;
   readonly visitor: V;
   defaults?(constants: Readonly<Record<string, Value>>): {
-    readonly connection?: Input<C>;
-    readonly visitors?: { readonly [K in Names<M>]?: Input<V> };
+    readonly connection?: Partial<Input<C>>;
+    readonly visitors?: { readonly [K in Names<M>]?: Partial<Input<V>> };
   };
   /** Key of the physical bus, e.g. the path of a serial port. Devices with equal keys share one queue. */
   bus?(connection: Output<C>): string;

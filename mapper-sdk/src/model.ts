@@ -57,15 +57,16 @@ export interface Model<P extends Record<string, Property> = Record<string, Prope
 }
 
 /** Names of the properties of a model. */
-export type Names<M extends Model> = keyof M["properties"] & string;
+export type Names<M extends Model> = Extract<keyof M["properties"], string>;
 /** What a mapper author handles for a property: `number` for an INT, `"OFF" | "ON"` for `p.oneOf(["OFF", "ON"])`. */
 export type ValueOf<P> = P extends Property<infer T> ? T : never;
 /** A value for every property of a model. */
 export type Values<M extends Model> = { [K in Names<M>]: ValueOf<M["properties"][K]> };
 /** Names of the properties that people may desire a value for; all names when the model is known only at run time. */
-export type WritableNames<M extends Model> = {
-  [K in Names<M>]: "rw" extends M["properties"][K]["access"] ? K : never;
-}[Names<M>];
+export type WritableNames<M extends Model> = Extract<
+  { [K in Names<M>]: "rw" extends M["properties"][K]["access"] ? K : never }[Names<M>],
+  string
+>;
 
 /**
  * Declares a device model. Types of values, handlers and visitors are inferred from it.
