@@ -1,0 +1,39 @@
+import { showValue } from "@edgetwin/mapper-sdk";
+import type { CauseJson } from "../api/routes/causes.ts";
+
+const doors: Readonly<Record<string, string>> = {
+  mqtt: "over MQTT",
+  rest: "over REST",
+  command: "with the edgetwin command",
+  cloud: "from the cloud",
+  manifest: "by a manifest",
+  mapper: "through the mapper",
+  agent: "as the agent itself",
+};
+
+/** One line of the cause log as a sentence: who did what through which door, or how far it got and why. */
+export function causeText({ what, by, version, value, reason }: CauseJson): string {
+  const who = `${by.actor} (${doors[by.door] ?? by.door})`;
+  const which = version === undefined ? "" : `version ${version}`;
+  const because = reason === undefined ? "" : `: ${reason}`;
+  switch (what) {
+    case "desired":
+      return `${who} set it to ${showValue(value)}, ${which}`;
+    case "cleared":
+      return `${who} withdrew the desired value, ${which}`;
+    case "refused":
+      return `${who} was refused${because}`;
+    case "applying":
+      return `${which} is being written to the device`;
+    case "applied":
+      return `${which} was written to the device`;
+    case "verified":
+      return `${which} was read back from the device and agrees`;
+    case "rejected":
+      return `${which} was rejected${because}`;
+    case "failed":
+      return `${which} could not be written${because}; the agent tries again`;
+    case "drifted":
+      return `the device changed by itself to ${showValue(value)}${because}`;
+  }
+}

@@ -1,0 +1,218 @@
+import type { Command, Option } from "./command.ts";
+
+/** Options that every command takes. */
+export const globalOptions: readonly Option[] = [
+  {
+    name: "socket",
+    value: "PATH",
+    description: "Unix socket of the agent; default $EDGETWIN_SOCKET, then the usual places",
+    completes: "file",
+  },
+  { name: "server", value: "URL", description: "talk to an agent over TCP, e.g. http://127.0.0.1:7480" },
+  {
+    name: "token",
+    value: "TOKEN",
+    description: "token for --server; default $EDGETWIN_TOKEN, then the agent's token file",
+  },
+  { name: "help", short: "h", description: "explain the command" },
+];
+
+const namespace: Option = {
+  name: "namespace",
+  short: "n",
+  value: "NAMESPACE",
+  description: 'namespace of names without one; default "default"',
+};
+const allNamespaces: Option = { name: "all-namespaces", short: "A", description: "everything, whatever its namespace" };
+
+const outputOption = (...choices: readonly string[]): Option => ({
+  name: "output",
+  short: "o",
+  value: "FORMAT",
+  description: `one of ${choices.join(", ")}; default ${choices[0]}`,
+  choices,
+});
+
+const config: Option = {
+  name: "config",
+  short: "c",
+  value: "FILE",
+  description: "configuration file; default /etc/edgetwin/config.yaml when there is one",
+  completes: "file",
+};
+
+const device = { name: "DEVICE", description: "NAME or NAMESPACE/NAME of a device", completes: "device" } as const;
+
+/** Every subcommand. Help, shell completion and docs/reference/command.md are made from this table. */
+export const commands: readonly Command[] = [
+  {
+    name: "run",
+    summary: "run the agent in the foreground",
+    arguments: [],
+    options: [config],
+    examples: ["edgetwin run", "edgetwin run --config ./edgetwin.yaml"],
+    load: () => import("./run.ts"),
+  },
+  {
+    name: "apply",
+    summary: "apply manifests of models and devices",
+    description: "Checks every document of every file before the first one is applied. Any API version, YAML or JSON.",
+    arguments: [],
+    options: [
+      {
+        name: "file",
+        short: "f",
+        value: "FILE",
+        description: "file, directory of .yaml, .yml and .json files, or - for standard input",
+        completes: "file",
+      },
+      outputOption("text", "json", "yaml", "name"),
+    ],
+    examples: [
+      "edgetwin apply -f traffic-light.yaml",
+      "kubectl get devices,devicemodels -o yaml | edgetwin apply -f -",
+    ],
+    load: () => import("./commands/apply.ts"),
+  },
+  {
+    name: "get",
+    summary: "list devices, models or twins",
+    arguments: [
+      { name: "KIND", description: "what to list", choices: ["devices", "models", "twins", "device", "model", "twin"] },
+      { name: "NAME", description: "only this one; of a device, for twins", optional: true, completes: "device" },
+    ],
+    options: [namespace, allNamespaces, outputOption("table", "wide", "json", "yaml", "name")],
+    examples: [
+      "edgetwin get devices",
+      "edgetwin get twins traffic-light-instance-01 -o wide",
+      "edgetwin get device lamp -o yaml",
+    ],
+    load: () => import("./commands/get.ts"),
+  },
+  {
+    name: "describe",
+    summary: "show everything about one device or model",
+    arguments: [
+      { name: "KIND", description: "what to show", choices: ["device", "model"] },
+      { name: "NAME", description: "NAME or NAMESPACE/NAME", completes: "device" },
+    ],
+    options: [namespace],
+    examples: ["edgetwin describe device traffic-light-instance-01"],
+    load: () => import("./commands/describe.ts"),
+  },
+  {
+    name: "set",
+    summary: "change desired values of a device",
+    description: "All values are taken, or none. PROPERTY- (with a minus) withdraws the desired value.",
+    arguments: [
+      device,
+      {
+        name: "PROPERTY=VALUE",
+        description: "desired value, e.g. red=ON; red- withdraws it",
+        many: true,
+        completes: "property",
+      },
+    ],
+    options: [
+      namespace,
+      {
+        name: "wait",
+        value: "PHASE",
+        implied: "verified",
+        choices: ["verified", "applied"],
+        description: "return when the device has the values: verified (read back; the default) or applied (written)",
+      },
+      { name: "timeout", value: "DURATION", description: "give up waiting after this long; default 10s" },
+      {
+        name: "if-version",
+        value: "N",
+        description: "change only while the property is at this version (one PROPERTY=VALUE)",
+      },
+      outputOption("text", "json", "yaml"),
+    ],
+    examples: [
+      "edgetwin set traffic-light-instance-01 red=ON green=OFF --wait",
+      "edgetwin set lamp brightness=30 --if-version 4",
+    ],
+    load: () => import("./commands/set.ts"),
+  },
+  {
+    name: "watch",
+    summary: "print changes as they happen, until Ctrl-C",
+    arguments: [{ ...device, optional: true }],
+    options: [namespace, outputOption("text", "json")],
+    examples: ["edgetwin watch", "edgetwin watch traffic-light-instance-01 -o json"],
+    load: () => import("./commands/watch.ts"),
+  },
+  {
+    name: "why",
+    summary: "tell how a property got its value: who, when, through which door, with which result",
+    arguments: [device, { name: "PROPERTY", description: "name of the property", completes: "property" }],
+    options: [namespace, outputOption("text", "json", "yaml")],
+    examples: ["edgetwin why traffic-light-instance-01 red"],
+    load: () => import("./commands/why.ts"),
+  },
+  {
+    name: "delete",
+    summary: "delete a device or a model",
+    description: "A device is driven to its fail-safe values first. A model that devices use stays.",
+    arguments: [
+      { name: "KIND", description: "what to delete", choices: ["device", "model"] },
+      { name: "NAME", description: "NAME or NAMESPACE/NAME", completes: "device" },
+    ],
+    options: [namespace],
+    examples: ["edgetwin delete device traffic-light-instance-01"],
+    load: () => import("./commands/delete.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "check this machine: configuration, disk, sockets, ports, board",
+    description: "Works without a running agent. Exit code 1 when something must be fixed.",
+    arguments: [],
+    options: [config, outputOption("text", "json")],
+    examples: ["edgetwin doctor"],
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "config check",
+    summary: "check a configuration file",
+    arguments: [
+      {
+        name: "FILE",
+        description: "default /etc/edgetwin/config.yaml when there is one",
+        optional: true,
+        completes: "file",
+      },
+    ],
+    options: [outputOption("text", "json", "yaml")],
+    examples: ["edgetwin config check ./edgetwin.yaml"],
+    load: () => import("./commands/config-check.ts"),
+  },
+  {
+    name: "completion",
+    summary: "print a shell completion script",
+    arguments: [{ name: "SHELL", description: "the shell to complete in", choices: ["bash", "zsh", "fish"] }],
+    options: [],
+    examples: [
+      "source <(edgetwin completion bash)",
+      "edgetwin completion fish > ~/.config/fish/completions/edgetwin.fish",
+    ],
+    load: () => import("./commands/completion.ts"),
+  },
+  {
+    name: "version",
+    summary: "print the version of the command and of the agent",
+    arguments: [],
+    options: [outputOption("text", "json")],
+    examples: ["edgetwin version"],
+    load: () => import("./commands/version.ts"),
+  },
+  {
+    name: "help",
+    summary: "explain the commands",
+    arguments: [{ name: "COMMAND", description: "only this one", optional: true, many: true }],
+    options: [],
+    examples: ["edgetwin help", "edgetwin help set"],
+    load: () => import("./commands/help.ts"),
+  },
+];

@@ -1,0 +1,44 @@
+import type { CauseJson } from "../../api/routes/causes.ts";
+import type { TwinJson } from "../../api/twin-json.ts";
+import { causeText } from "../cause-text.ts";
+import type { Invocation } from "../command.ts";
+import { age, localDateTime } from "../human-time.ts";
+import { resourceName, resourcePath } from "../resource-path.ts";
+import { printStructured } from "../structured.ts";
+import { phaseText, qualityText, withUnit } from "../twin-text.ts";
+
+/** `edgetwin why`: the chain of causes of a property, newest last, and where it stands now. */
+export async function run(invocation: Invocation): Promise<undefined> {
+  const { positionals, options, output } = invocation;
+  const [device = "", property = ""] = positionals;
+  const name = resourceName(device, invocation);
+  const path = `${resourcePath("devices", name)}/twin/${encodeURIComponent(property)}`;
+  const client = invocation.connect();
+  const [twin, causes] = await Promise.all([
+    client.request<TwinJson>(path),
+    client.request<{ readonly items: readonly CauseJson[] }>(`${path}/causes`),
+  ]);
+  const format = options.get("output") ?? "text";
+  if (format === "json" || format === "yaml") return await printStructured(output, format, { ...causes, twin });
+
+  const first = causes.items[0];
+  if (!first) output.line(`Nobody has changed ${property} of ${name.namespace}/${name.name} yet.`);
+  else if (first.seq > 0) output.line(output.paint("grey", `(${first.seq} older causes are no longer kept)`));
+  for (const cause of causes.items) {
+    output.line(`${output.paint("grey", localDateTime(cause.at))}  ${sentence(causeText(cause))}`);
+  }
+  output.line(nowText(twin, invocation));
+}
+
+function nowText(twin: TwinJson, { output }: Invocation): string {
+  const { desired, phase, reason, reported } = twin;
+  const wanted = desired
+    ? `${withUnit(desired.value, twin)} is desired and ${phaseText(phase, output)}${reason === undefined ? "" : ` (${reason})`}`
+    : "nothing is desired";
+  const seen = reported
+    ? `the device reported ${withUnit(reported.value, twin)} ${age(reported.ageMs)} ago (${qualityText(reported.quality, output)}${reported.reason === undefined ? "" : `: ${reported.reason}`})`
+    : "the device has reported nothing";
+  return `${output.paint("bold", "Now:")} ${wanted}; ${seen}.`;
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
