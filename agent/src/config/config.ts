@@ -21,15 +21,15 @@ const port = f.int({ min: 0, max: 65_535 });
 
 /** The sections of the configuration file. docs/reference/configuration.md explains each setting; a test compares the two. */
 export const sections = {
-  board: fields({
+  board: {
     /** Package of the board. */
     package: f.withDefault(f.string(), "@edgetwin/board-rpi4"),
     /** `auto`: the real board where there is one, else the simulated one. */
     use: f.withDefault(f.oneOf(["auto", "real", "simulated"]), "auto"),
     /** How GPIO is reached on a real board. */
     backend: f.withDefault(f.oneOf(["auto", "gpiochip", "sysfs", "pigpio"]), "auto"),
-  }),
-  bus: fields({
+  },
+  bus: {
     /** `embedded`: a broker of our own; `external`: one that runs already; `off`: none. */
     broker: f.withDefault(f.oneOf(["embedded", "external", "off"]), "embedded"),
     host: f.withDefault(f.string(), "127.0.0.1"),
@@ -41,25 +41,25 @@ export const sections = {
     username: f.optional(f.string()),
     /** A file with mode 0600 that holds the password. */
     passwordFile: f.optional(f.string()),
-  }),
-  api: fields({
+  },
+  api: {
     host: f.withDefault(f.string(), "127.0.0.1"),
     /** 0 switches the TCP listener off; the Unix socket stays. */
     port: f.withDefault(port, 7480),
     /** Default: `token` in the state directory, made at the first start. */
     tokenFile: f.optional(f.string()),
-  }),
-  store: fields({
+  },
+  store: {
     /** How long reported values may wait for the card. Desired values never wait. */
     flush: f.withDefault(duration, 1000),
     /** Lines of the cause log kept for each property. */
     causesPerProperty: f.withDefault(f.int({ min: 1, max: 10_000 }), 32),
-  }),
-  log: fields({
+  },
+  log: {
     level: f.withDefault(f.oneOf(["debug", "info", "warn", "error"]), "info"),
     /** `auto`: text on a terminal, JSON lines elsewhere. */
     format: f.withDefault(f.oneOf(["auto", "text", "json"]), "auto"),
-  }),
+  },
 };
 
 /** Settings outside the sections. */
@@ -76,7 +76,7 @@ export const topLevel = {
   deviceProfile: f.optional(f.string()),
 };
 
-type Sections = { [K in keyof typeof sections]: Output<(typeof sections)[K]> };
+type Sections = { [K in keyof typeof sections]: Output<ReturnType<typeof fields<(typeof sections)[K]>>> };
 
 /** A complete, checked configuration. Every path is absolute. */
 export interface AgentConfig extends Sections {
@@ -124,7 +124,10 @@ export function parseConfig(
   }
   const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, given[name] ?? undefined]));
   const parsed = Object.fromEntries(
-    Object.entries(sections).map(([name, schema]) => [name, attempt(schema as Schema, given[name] ?? undefined, name)]),
+    Object.entries(sections).map(([name, shape]) => [
+      name,
+      attempt(fields(shape) as Schema, given[name] ?? undefined, name),
+    ]),
   ) as unknown as Sections;
   const top = attempt(fields(topLevel), pick(Object.keys(topLevel)), "");
   if (problems.length > 0 || top === undefined) {

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AgentClient } from "../../src/cli/client.ts";
+
+const entry = fileURLToPath(new URL("../../../bin/edgetwin.js", import.meta.url));
+
+/** `fixtures/lamps.yaml`: three lamps on GPIO. */
+export const lampsManifest = fileURLToPath(new URL("../../../test/fixtures/lamps.yaml", import.meta.url));
+
+/** A port of the loopback interface that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+/** `edgetwin run` as its own process, over and over on the same state directory. */
+export class RealAgent implements AsyncDisposable {
+  readonly directory = mkdtempSync(join(tmpdir(), "edgetwin-agent-"));
+  readonly mqttPort: number;
+  readonly client = new AgentClient({ socket: join(this.directory, "edgetwin.sock") }, "0.0.0");
+  readonly #config = join(this.directory, "config.json");
+  #child: ChildProcess | undefined;
+  /** What the process wrote, for the message of a failing test. */
+  log = "";
+
+  constructor(mqttPort: number, settings: Readonly<Record<string, unknown>> = {}) {
+    this.mqttPort = mqttPort;
+    const config = {
+      node: "test",
+      stateDirectory: this.directory,
+      board: { use: "simulated" },
+      manifests: [lampsManifest],
+      bus: { port: mqttPort },
+      api: { port: 0 },
+      ...settings,
+    };
+    writeFileSync(this.#config, JSON.stringify(config));
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts the process; resolves when it says that it runs. Rejects with its log when it ends instead. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [entry, "run", "--config", this.#config], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.log = (this.log + text).slice(-20_000);
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        if (text.includes("runs as node")) resolve();
+      });
+      child.once("exit", (code, signal) => reject(new Error(`the agent ended (${code ?? signal}):\n${this.log}`)));
+    });
+  }
+
+  /** Ends the process with `signal` and waits until it is gone; resolves with its exit code. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end("SIGKILL");
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
