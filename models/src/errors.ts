@@ -5,7 +5,7 @@ import { formatIssue, type Issue } from "./issue.ts";
  * Values that do not fit their property throw the SDK's `MapperError` `VALUE_INVALID` instead.
  */
 export const modelErrors = {
-  /** The text is neither YAML nor JSON. */
+  /** The text is neither YAML nor JSON, or says what JSON cannot. */
   MANIFEST_SYNTAX: "the text cannot be read",
   /** A resource does not fit the schema of its API version. */
   MANIFEST_INVALID: "the manifest does not fit the device API",

@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto";
+
 /** Strings and numbers, whole; strings first, so that digits inside one are never taken for a number. */
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const integer = /^-?\d{16,}$/;
+const integer = /^-?[1-9]\d{15,}$/;
 
-/** Marks an integer that `JSON.parse` would round; no one types a key like this by accident. */
-const mark = "\u0000int";
-const escapedMark = JSON.stringify(mark);
+/** Stands for an integer that JSON.parse and JSON.stringify would round. Nobody who sends a text can know it. */
+const mark = randomUUID();
+const marked = new RegExp(`"${mark}(\\d+)"`, "g");
 
 /**
  * Parses JSON without rounding integers: those beyond 2^53 become `bigint`.
@@ -12,16 +14,16 @@ const escapedMark = JSON.stringify(mark);
  * @throws SyntaxError like `JSON.parse`.
  */
 export function parseJsonText(text: string): unknown {
-  let marked = false;
+  let isMarked = false;
   const source = text.replace(stringOrNumber, (token) => {
     if (!integer.test(token) || Number.isSafeInteger(Number(token))) return token;
-    marked = true;
-    return `{${escapedMark}:"${token}"}`;
+    isMarked = true;
+    return `{"${mark}":"${token}"}`;
   });
-  if (!marked) return JSON.parse(text);
+  if (!isMarked) return JSON.parse(text);
   return JSON.parse(source, (_key, value: unknown) => {
     const digits = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[mark] : undefined;
-    return typeof digits === "string" && integer.test(digits) ? BigInt(digits) : value;
+    return typeof digits === "string" ? BigInt(digits) : value;
   });
 }
 
@@ -38,5 +40,5 @@ export function toJsonText(value: unknown): string {
     return `${mark}${raw.length - 1}`;
   });
   if (raw.length === 0) return text;
-  return text.replace(/"\\u0000int(\d+)"/g, (_whole, index: string) => raw[Number(index)] as string);
+  return text.replace(marked, (_whole, index: string) => raw[Number(index)] as string);
 }

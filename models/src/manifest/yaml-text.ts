@@ -34,7 +34,7 @@ export async function readYaml(text: string, findings: Findings): Promise<readon
       const line = lineOf(path);
       findings.warn({ path: formatPath(path), value, message, ...(line !== undefined && { line }) });
     }
-    const value = plain(document, findings);
+    const value = plain(document, { lineOf, findings });
     return value === null || value === undefined ? [] : [{ value, line: lineOf([]) ?? 1, lineOf }];
   });
 }
@@ -72,32 +72,33 @@ function explain({ code, message, pos }: YAMLError, text: string): string {
   return message;
 }
 
+interface Reading {
+  readonly lineOf: (path: Path) => number | undefined;
+  readonly findings: Findings;
+}
+
 /** The document as data. `toJS` refuses aliases that multiply without bounds. */
-function plain(document: Document, findings: Findings): unknown {
+function plain(document: Document, reading: Reading): unknown {
   try {
-    return narrow(document.toJS({ maxAliasCount: 100 }), { path: [], findings });
+    return narrow(document.toJS({ maxAliasCount: 100 }), [], reading);
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    findings.error({ path: "", message: error.message });
+    reading.findings.error({ path: "", line: reading.lineOf([]) ?? 1, message: error.message });
     return undefined;
   }
 }
 
 /** Integers that fit a `number` become one; what JSON cannot say is an error. */
-function narrow(value: unknown, { path, findings }: { readonly path: Path; readonly findings: Findings }): unknown {
+function narrow(value: unknown, path: Path, reading: Reading): unknown {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (Array.isArray(value)) return value.map((entry, index) => narrow(entry, { path: [...path, index], findings }));
+  if (Array.isArray(value)) return value.map((entry, index) => narrow(entry, [...path, index], reading));
   if (typeof value === "number" && !Number.isFinite(value)) {
-    findings.error({
-      path: formatPath(path),
-      value,
-      message: `${value} is no value of the device API; quote it if it is text`,
-    });
+    const message = `${value} is no value of JSON; quote it if it is text`;
+    reading.findings.error({ path: formatPath(path), line: reading.lineOf(path) ?? 1, value, message });
     return null;
   }
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([key, entry]) => [key, narrow(entry, { path: [...path, key], findings })]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, narrow(entry, [...path, key], reading)]));
 }
 
 interface Place extends Pick<Parsed, "lines"> {
