@@ -47,7 +47,7 @@ test("every mistake a mapper author can make is told in readable words, where it
     .replaceAll("@ts-expect-error", "mistake:")
     .replaceAll('"./index.ts"', '"@edgetwin/mapper-sdk"')
     .replaceAll('"./testing/index.ts"', '"@edgetwin/mapper-sdk/testing"');
-  const said = await compile({ "mistakes.ts": packaged });
+  const { said } = await compile({ "mistakes.ts": packaged });
   const lines = packaged.split("\n");
   for (const [mistake, says] of sayings) {
     const line = lines.findIndex((text) => text.includes(`mistake: ${mistake}`)) + 2;
