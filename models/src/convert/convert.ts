@@ -10,6 +10,9 @@ import { remainderOf, withAnnotations, withoutRemainder, withRemainder } from ".
 import { type Conversion, modelFromV1beta1, modelToV1beta1 } from "./model.ts";
 
 type Legacy = Exclude<ApiVersion, "v1beta1">;
+/** The members of a union of resources that are of a kind. */
+type Of<T, K> = Extract<T, { readonly kind: K }>;
+
 type V1beta1 = v1beta1.DeviceModel | v1beta1.Device | v1beta1.DeviceStatus;
 
 /**
@@ -17,15 +20,15 @@ type V1beta1 = v1beta1.DeviceModel | v1beta1.Device | v1beta1.DeviceStatus;
  * device-api.md), so that `fromV1beta1` gives back exactly the same; what people change in between wins over it. The
  * resource must have passed `validateResource` or `parseManifests`.
  */
-export function toV1beta1(resource: Resource, context: ConversionContext = {}): V1beta1 {
+export function toV1beta1<R extends Resource>(resource: R, context: ConversionContext = {}): Of<V1beta1, R["kind"]> {
   const version = versionOf(resource);
-  if (version === "v1beta1") return resource as V1beta1;
+  if (version === "v1beta1") return resource as unknown as Of<V1beta1, R["kind"]>;
   const conversion = { version, context };
   const original = resource as unknown as Fields;
   const plain = up(original, conversion);
   const restored = patch(plain, remainderOf(original, "v1beta1", context.warn)) as Fields;
   const lost = diff(down(restored, quiet(conversion)), withoutRemainder(original, "v1beta1"));
-  return withRemainder(restored, version, lost) as unknown as V1beta1;
+  return withRemainder(restored, version, lost) as unknown as Of<V1beta1, R["kind"]>;
 }
 
 /**
@@ -33,8 +36,12 @@ export function toV1beta1(resource: Resource, context: ConversionContext = {}): 
  *
  * @throws ModelError `CONVERSION_UNSUPPORTED` for a DeviceStatus in v1alpha1, which has none.
  */
-export function fromV1beta1(resource: V1beta1, version: ApiVersion, context: ConversionContext = {}): Resource {
-  if (version === "v1beta1") return resource;
+export function fromV1beta1<R extends V1beta1>(
+  resource: R,
+  version: ApiVersion,
+  context: ConversionContext = {},
+): Of<Resource, R["kind"]> {
+  if (version === "v1beta1") return resource as unknown as Of<Resource, R["kind"]>;
   if (resource.kind === "DeviceStatus" && version === "v1alpha1") {
     const message = "v1alpha1 has no DeviceStatus; read the twins from the status of the Device";
     throw new ModelError("CONVERSION_UNSUPPORTED", [
@@ -46,7 +53,7 @@ export function fromV1beta1(resource: V1beta1, version: ApiVersion, context: Con
   const plain = down(original, conversion);
   const restored = patch(plain, remainderOf(original, version, context.warn)) as Fields;
   const lost = diff(up(restored, quiet(conversion)), withoutRemainder(original, version));
-  return withRemainder(restored, "v1beta1", lost) as unknown as Resource;
+  return withRemainder(restored, "v1beta1", lost) as unknown as Of<Resource, R["kind"]>;
 }
 
 /** The way back is only tried out: what it cannot say is nobody's concern yet. */
