@@ -44,8 +44,9 @@ function decodeDesired(device: DeviceTwin, event: Change, refusals: Refusal[]): 
         });
       } else wanted.set(name, raw === null ? undefined : decode(property, raw));
     });
-    checkVersion(device, event, name, refusals);
   }
+  // Also of properties that the event leaves alone: a change may depend on how the others stand.
+  for (const name of Object.keys(event.ifVersion ?? {})) checkVersion(device, event, name, refusals);
   return wanted;
 }
 

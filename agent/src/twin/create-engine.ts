@@ -63,6 +63,12 @@ export function createEngine({ store, clock, log, stored }: EngineParts): TwinEn
   return {
     submit,
     device: (id) => devices.get(id)?.stored,
+    async causes(id, property) {
+      const record = devices.get(id);
+      if (!record) throw new AgentError("NOT_FOUND", `there is no device ${id}`);
+      await deferred.flush();
+      return await store.causes(record.uid, property);
+    },
     *devices() {
       for (const record of devices.values()) yield record.stored;
     },

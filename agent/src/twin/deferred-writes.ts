@@ -44,6 +44,12 @@ export class DeferredWrites implements AsyncDisposable {
     this.#causes = this.#causes.filter(({ device }) => device !== record.uid);
   }
 
+  /** Hands what waits to the store now. Never rejects: what cannot be stored is logged and lost. */
+  flush(): Promise<void> {
+    this.#flush();
+    return this.#flushing;
+  }
+
   #flush(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
@@ -72,7 +78,6 @@ export class DeferredWrites implements AsyncDisposable {
 
   /** Writes what is left. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#flush();
-    await this.#flushing;
+    await this.flush();
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock, Log } from "@edgetwin/mapper-sdk";
 import type { Store, StoredState } from "../store/store.ts";
-import type { DeviceId, DeviceTwin, Outcome, TwinEvent } from "./types.ts";
+import type { Cause, DeviceId, DeviceTwin, Outcome, TwinEvent } from "./types.ts";
 
 /** An event that went through, as watchers see it: after the store has it. */
 export interface Applied {
@@ -22,6 +22,11 @@ export interface TwinEngine {
    */
   submit(id: DeviceId, event: TwinEvent): Promise<Outcome>;
   device(id: DeviceId): DeviceTwin | undefined;
+  /**
+   * The newest causes of a property, oldest first, with those that were waiting for a good moment to be stored.
+   * @throws AgentError `NOT_FOUND` when the device is unknown.
+   */
+  causes(id: DeviceId, property: string): Promise<readonly Cause[]>;
   devices(): Iterable<DeviceTwin>;
   /** Starts keeping twins for a device; stored twins of the same uid come back. */
   add(device: { readonly id: DeviceId; readonly uid: string }): void;

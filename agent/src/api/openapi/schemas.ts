@@ -6,7 +6,7 @@ const qualities = ["good", "stale", "bad"];
 const healthStates = ["online", "ok", "offline", "unhealthy", "unknown"];
 const mapperStates = ["unserved", "opening", "online", "waiting", "refused", "closed"];
 const kinds = ["Device", "DeviceModel"];
-const causes = ["desired", "cleared", "refused", "drifted", "superseded", ...phases.slice(1)];
+const causes = ["desired", "cleared", "refused", "drifted", ...phases.slice(1)];
 
 /** Anything a manifest may say; the agent keeps what it does not read. */
 const free: JsonSchema = { type: "object", additionalProperties: true };

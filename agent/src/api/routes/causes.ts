@@ -31,7 +31,7 @@ async function getCauses({ core, params, query }: Call): Promise<Reply> {
   const device = findTwins(core, params);
   const twin = findProperty(device, params.property as string);
   const limit = asLimit(query.get("limit"));
-  const causes = await core.store.causes(device.uid, twin.name);
+  const causes = await core.engine.causes(device.id, twin.name);
   return ok({
     device: device.id,
     propertyName: twin.name,

@@ -23,7 +23,8 @@ export class MemoryStore implements Store {
   }
 
   causes(device: string, property: string): Promise<readonly Cause[]> {
-    return Promise.resolve(this.#causes.get(`${device} ${property}`) ?? []);
+    const causes = this.#causes.get(`${device} ${property}`) ?? [];
+    return Promise.resolve(causes.toSorted((a, b) => a.seq - b.seq));
   }
 
   backup(): Promise<void> {

@@ -12,6 +12,8 @@ export interface TestApi extends AsyncDisposable {
   readonly address: Address & { readonly socketPath: string };
   ask(path: string, options?: Ask): Promise<Answer>;
   open(path: string, options?: Ask): ReturnType<typeof open>;
+  /** Closes the API, as an agent that stops does; the core goes on. */
+  stop(): Promise<void>;
 }
 
 export async function testApi(options: Partial<Omit<ApiOptions, "core">> = {}): Promise<TestApi> {
@@ -29,6 +31,7 @@ export async function testApi(options: Partial<Omit<ApiOptions, "core">> = {}): 
     address,
     ask: (path, options) => ask(address, path, options),
     open: (path, options) => open(address, path, options),
+    stop: async () => await api[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }
