@@ -8,6 +8,8 @@ export interface RequestError {
   readonly code: ErrorCode;
   /** Names the thing, the value and the fix. */
   readonly reason: string;
+  /** True when the message itself was in order, only what it asks for is not. */
+  readonly readable?: boolean;
 }
 
 /** A JSON object from a client. */

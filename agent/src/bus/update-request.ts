@@ -101,9 +101,8 @@ function typeOfNew(name: string, metadata: unknown): PropertyType | RequestError
   const type = types.get(word);
   if (type) return type;
   const words = [...types.keys()].filter((known) => known !== "");
-  return bad(
-    `twin.${name} is new and its type ${kindOf(word)} is none of ${words.join(", ")}${didYouMean(word, words)}`,
-  );
+  const reason = `twin.${name} is new and its type ${kindOf(word)} is none of ${words.join(", ")}${didYouMean(word, words)}`;
+  return { code: 400, reason, readable: true };
 }
 
 const isError = (value: string | undefined | RequestError): value is RequestError => typeof value === "object";

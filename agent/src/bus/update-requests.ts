@@ -64,7 +64,9 @@ export class UpdateRequests {
     const device = engine.device(target.device);
     if (!device) return this.#refuse(target, eventId, unknownDevice(target));
     const update = parseTwinUpdate(body.twin, device);
-    if ("code" in update) return this.#unreadable(target, eventId, update);
+    if ("code" in update) {
+      return update.readable ? this.#refuse(target, eventId, update) : this.#unreadable(target, eventId, update);
+    }
 
     const { names: _names, ...change } = update;
     const origin = { door: "mqtt", actor: client ?? "mqtt", ...(eventId !== "" && { request: eventId }) } as const;

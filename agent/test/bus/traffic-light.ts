@@ -2,6 +2,7 @@ import { modelOf } from "./test-registry.ts";
 
 const lamp = { type: "STRING", accessMode: "ReadWrite" } as const;
 const pin = { type: "INT", accessMode: "ReadOnly" } as const;
+
 /** The model of KubeEdge's first example; the pins are wiringPi numbers. */
 export const trafficLight = modelOf(
   "traffic-light",
