@@ -1,12 +1,13 @@
-import { randomUUID } from "node:crypto";
-
 /** Strings and numbers, whole; strings first, so that digits inside one are never taken for a number. */
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const integer = /^-?[1-9]\d{15,}$/;
 
-/** Stands for an integer that JSON.parse and JSON.stringify would round. Nobody who sends a text can know it. */
-const mark = randomUUID();
-const marked = new RegExp(`"${mark}(\\d+)"`, "g");
+/**
+ * Stands for an integer that JSON.parse and JSON.stringify would round. It never leaves the process, so nobody who sends
+ * a text can know it. Not `randomUUID`: loading node:crypto costs 2 MB of memory.
+ */
+const mark = `int-${Math.random()}-${Math.random()}-`;
+const marked = new RegExp(`"${mark.replaceAll(".", "\\.")}(\\d+)"`, "g");
 
 /**
  * Parses JSON without rounding integers: those beyond 2^53 become `bigint`.
