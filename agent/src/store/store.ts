@@ -54,6 +54,8 @@ export interface StoreFigures {
   readonly rows: number;
   readonly databaseBytes: number;
   readonly walBytes: number;
+  /** Bytes the storage thread passed to the system since it began, its own counting aside; only where the kernel tells. */
+  readonly osBytesWritten?: number;
 }
 
 /**

@@ -1,0 +1,124 @@
+import { statSync } from "node:fs";
+import { explainFailure, failureOf } from "../explain-failure.ts";
+import { filePath } from "../files.ts";
+import type { Opened, WorkerOptions } from "../messages.ts";
+import { copyDatabase } from "./copy-database.ts";
+import { isDamage } from "./damage.ts";
+import { holderOf, lock } from "./lock.ts";
+import { openInMemory } from "./open-in-memory.ts";
+import { openOnDisk, prepareDirectory } from "./open-on-disk.ts";
+import { OpenRefused } from "./refusal.ts";
+import { TwinDatabase } from "./twin-database.ts";
+
+/** The state directory in the hands of this thread: lock, database, and how it gets well again. */
+export class Session {
+  readonly #options: WorkerOptions;
+  #release: (() => void) | undefined;
+  #database: TwinDatabase | undefined;
+  #memoryOnly: string | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Error with code `EIO` when nothing is open because the disk failed. */
+  get database(): TwinDatabase {
+    if (this.#database) return this.#database;
+    throw Object.assign(new Error("the database is closed since the disk failed"), { code: "EIO" });
+  }
+
+  /**
+   * Opens the directory, or a database in memory when it cannot be used at all; after a failure (`again`) the disk or
+   * nothing, so that rows that are already on it are not forgotten.
+   *
+   * @throws OpenRefused; after a failure also SqliteError or the system's error.
+   */
+  open(): Opened {
+    const { directory, limits, again } = this.#options;
+    try {
+      this.#lock();
+      const { connection, notices } = openOnDisk(this.#options);
+      this.#database = new TwinDatabase({ connection, limits, path: filePath(directory, "database") });
+      return this.#opened(notices);
+    } catch (error) {
+      this.#database?.close();
+      this.#database = undefined;
+      if (error instanceof OpenRefused || again) throw error;
+      const { connection, notices } = openInMemory(this.#options);
+      this.#database = new TwinDatabase({ connection, limits });
+      this.#memoryOnly =
+        `${directory} cannot be used: ${explainFailure(failureOf(error))}. ` +
+        "Changes are kept in memory only and are lost when the agent stops; restart it when that is mended";
+      return this.#opened([this.#memoryOnly, ...notices]);
+    }
+  }
+
+  /**
+   * After a failed commit: works off the log and writes a probe, for which the database is opened anew when the failure
+   * may lie in what is open (the disk came back as another one, the file is damaged).
+   *
+   * @throws while the disk does not take writes.
+   */
+  recover(now: number): readonly string[] {
+    if (this.#memoryOnly !== undefined) return [];
+    try {
+      this.database.probe();
+      return [];
+    } catch (error) {
+      const { code } = failureOf(error);
+      if (!isDamage(error) && !/^(SQLITE_IOERR|EIO)/.test(code)) throw error;
+    }
+    this.#closeDatabase();
+    const { directory, limits } = this.#options;
+    const { connection, notices } = openOnDisk({ ...this.#options, now, again: true });
+    this.#database = new TwinDatabase({ connection, limits, path: filePath(directory, "database") });
+    this.#database.probe();
+    return notices;
+  }
+
+  /** Writes a copy; without a path, the daily one, which a database in memory does not have. */
+  async backup(path?: string): Promise<void> {
+    if (path === undefined && this.#memoryOnly !== undefined) return;
+    const database = this.database;
+    database.countOther(await copyDatabase(database.connection, path ?? filePath(this.#options.directory, "backup")));
+  }
+
+  close(): void {
+    this.#closeDatabase();
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #closeDatabase(): void {
+    const database = this.#database;
+    this.#database = undefined;
+    database?.close();
+  }
+
+  #lock(): void {
+    const { directory } = this.#options;
+    prepareDirectory(directory);
+    const path = filePath(directory, "lock");
+    try {
+      this.#release ??= lock(path);
+    } catch (error) {
+      if (failureOf(error).code !== "SQLITE_BUSY") throw error;
+      const holder = holderOf(path);
+      throw new OpenRefused(
+        "IN_USE",
+        `${directory} is in use by another agent${holder === undefined ? "" : ` (process ${holder})`}; stop that one, or set another stateDirectory`,
+        { cause: error },
+      );
+    }
+  }
+
+  #opened(notices: readonly string[]): Opened {
+    const backup = statSync(filePath(this.#options.directory, "backup"), { throwIfNoEntry: false });
+    return {
+      notices,
+      walBytes: this.database.walBytes(),
+      ...(this.#memoryOnly !== undefined && { memoryOnly: this.#memoryOnly }),
+      ...(backup && { backupAt: backup.mtimeMs }),
+    };
+  }
+}
