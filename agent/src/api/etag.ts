@@ -25,7 +25,7 @@ export function deviceTag(device: DeviceTwin): string {
 export function checkIfMatch(header: string | undefined, current: string): void {
   if (header === undefined || header.trim() === "*") return;
   const tags: readonly string[] = header.match(/(?:W\/)?"[^"]*"/g) ?? [];
-  if (tags.join(",") !== header.replace(/\s*,\s*/g, ",").trim()) {
+  if (tags.length === 0 || tags.join(",") !== header.replace(/\s*,\s*/g, ",").trim()) {
     throw new AgentError("REQUEST_INVALID", `If-Match must be a quoted tag such as ${current} or *, got ${header}`);
   }
   if (tags.includes(current)) return;

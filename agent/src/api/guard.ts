@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { isIP } from "node:net";
 import { AgentError } from "../errors.ts";
 import { ReplyError } from "./problem.ts";
 
@@ -11,23 +12,22 @@ export interface Guard {
   checkToken(headers: IncomingHttpHeaders): void;
 }
 
-/** @param hosts host names, without port, that requests may use besides the loopback ones. */
+/** @param hosts host names, without port, that requests may use besides `localhost` and plain addresses. */
 export function createGuard(token: string, hosts: readonly string[]): Guard {
   const expected = digest(token);
-  const known = new Set(["localhost", "127.0.0.1", "[::1]", ...hosts.map((host) => host.toLowerCase())]);
+  const known = new Set(["localhost", ...hosts.map((host) => host.toLowerCase())]);
   return {
-    checkSite(headers) {
-      // DNS rebinding: a web page's own name can be made to point at 127.0.0.1, but the browser still sends that name.
-      const host = hostName(headers.host ?? "");
-      if (!known.has(host)) {
-        const fix = `use localhost or 127.0.0.1, or add "${host}" to api.hosts`;
-        throw new AgentError("FORBIDDEN", `requests for the host "${host}" are not answered; ${fix}`);
+    checkSite({ host = "", origin, "sec-fetch-site": site }) {
+      // DNS rebinding: a web page's own name can be made to point at this machine, but the browser still sends that
+      // name. An address cannot be rebound.
+      const name = hostName(host);
+      if (!known.has(name) && isIP(name.replace(/^\[|\]$/g, "")) === 0) {
+        const fix = "use localhost or the address of the agent";
+        throw new AgentError("FORBIDDEN", `requests for the host "${name}" are not answered; ${fix}`);
       }
-      const foreign = headers.origin !== undefined && !known.has(originHost(headers.origin));
-      if (foreign || headers["sec-fetch-site"] === "cross-site") {
-        const site = headers.origin ?? "another web site";
-        throw new AgentError("FORBIDDEN", `a page of ${site} may not use this agent`);
-      }
+      const foreign = origin !== undefined && originHost(origin) !== host.toLowerCase();
+      if (!foreign && site !== "cross-site") return;
+      throw new AgentError("FORBIDDEN", `a page of ${origin ?? "another web site"} may not use this agent`);
     },
     checkToken({ authorization }) {
       const given = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
@@ -45,10 +45,5 @@ const digest = (text: string): Buffer => createHash("sha256").update(text).diges
 /** The name in a `Host` header (RFC 9112 3.2), without its port. */
 const hostName = (host: string): string => host.toLowerCase().replace(/:\d+$/, "");
 
-function originHost(origin: string): string {
-  try {
-    return new URL(origin).hostname.toLowerCase();
-  } catch {
-    return origin; // "null" of a sandboxed page, or nonsense: no host we know
-  }
-}
+/** Host and port of an `Origin` (RFC 6454); `null` of a sandboxed page has neither. */
+const originHost = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : origin);

@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import type { ResyncReason } from "./watch-event.ts";
 
 /** Where a watch gets its snapshot from. A key stands for one resource, e.g. `Device default/lamp`. */
@@ -10,8 +9,17 @@ export interface SnapshotSource {
   synced(resources: number): string;
 }
 
+/** The part of a `ServerResponse` that a watch writes to. */
+export interface WatchSink {
+  /** Bytes that wait unsent. */
+  readonly writableLength: number;
+  /** Returns false when the reader does not keep up; `drain` comes when everything was sent. */
+  write(text: string): boolean;
+  on(event: "drain", listener: () => void): unknown;
+}
+
 export interface WatchClientOptions {
-  readonly response: ServerResponse;
+  readonly response: WatchSink;
   readonly source: SnapshotSource;
   readonly bufferBytes: number;
 }
@@ -22,7 +30,7 @@ export interface WatchClientOptions {
  * reads, and events of resources that are still to come in it are left out, since it will show them anyway.
  */
 export class WatchClient {
-  readonly #response: ServerResponse;
+  readonly #response: WatchSink;
   readonly #source: SnapshotSource;
   readonly #bufferBytes: number;
   #toCome = new Set<string>();

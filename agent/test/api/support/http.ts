@@ -16,6 +16,7 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON unless it is text. */
   readonly body?: unknown;
+  readonly signal?: AbortSignal;
 }
 
 /** Where an API under test listens. */
@@ -40,7 +41,7 @@ export async function ask(address: Address, path: string, options: Ask = {}): Pr
 export function open(
   address: Address,
   path: string,
-  { method = "GET", headers, body }: Ask = {},
+  { method = "GET", headers, body, signal }: Ask = {},
 ): Promise<IncomingMessage> {
   const text = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
@@ -49,6 +50,7 @@ export function open(
       path,
       method,
       agent: false,
+      ...(signal && { signal }),
       headers: { ...(text !== undefined && { "content-type": "application/json" }), ...headers },
     });
     sent.once("response", resolve);
