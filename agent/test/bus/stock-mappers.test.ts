@@ -1,84 +1,41 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Scope, silentLog, systemClock } from "@edgetwin/mapper-sdk";
-import { ManualClock } from "@edgetwin/mapper-sdk/testing";
 import { openEmbeddedBus } from "../../src/bus/embedded.ts";
-import { keepDeviceProfile } from "../../src/bus/profile-file.ts";
 import { connectTwinTopics } from "../../src/bus/twin-topics.ts";
 import { TestClient } from "./mqtt-client.ts";
 import { FakeGpio } from "./peers/fake-gpio.ts";
-import { LedRaspberryPiMapper } from "./peers/led-raspberrypi-mapper.ts";
-import { TrafficLightMapper } from "./peers/traffic-light-mapper.ts";
-import { createTestCore } from "./test-node.ts";
-import { modelOf } from "./test-registry.ts";
-import { trafficLight } from "./traffic-light.ts";
+import { lampsOff, led, light, openStockAgent } from "./stock-agent.ts";
 
-const device = "traffic-light-instance-01";
-const id = `default/${device}`;
-const off = { red: "OFF", yellow: "OFF", green: "OFF" };
-const ledModel = modelOf(
-  "led-light",
-  [
-    { name: "power-status", type: "STRING", accessMode: "ReadWrite" },
-    { name: "gpio-pin-number", type: "INT", accessMode: "ReadOnly" },
-  ],
-  { "edgetwin.io/default-values": '{"power-status":"OFF","gpio-pin-number":18}' },
-);
-const led = { id: "default/led-light-instance-01", model: ledModel };
+const { id } = light;
 
-/** An agent with broker, twin topics and profile; the mapper's own time is a clock that the test moves. */
+/** An agent with its own broker, which can be restarted on the same port. */
 async function openAgent() {
   const scope = new Scope();
-  const directory = scope.adopt(await mkdtemp(join(tmpdir(), "edgetwin-stock-")), (path) =>
-    rm(path, { recursive: true }),
-  );
-  const core = scope.use(createTestCore());
-  const profilePath = join(directory, "deviceProfile.json");
-  const file = scope.use(keepDeviceProfile({ core, path: profilePath }));
-  const mapperClock = new ManualClock();
-  const gpio = new FakeGpio();
-  let bus = await openEmbeddedBus({ clock: systemClock, log: silentLog, endpoints: [{ host: "127.0.0.1", port: 0 }] });
+  const open = (port: number) =>
+    openEmbeddedBus({ clock: systemClock, log: silentLog, endpoints: [{ host: "127.0.0.1", port }] });
+  let bus = await open(0);
   scope.defer(() => bus[Symbol.asyncDispose]());
-  scope.use(connectTwinTopics({ bus, core }));
-  const [endpoint] = bus.endpoints;
-  assert.ok(endpoint);
-  const start = { url: `mqtt://127.0.0.1:${endpoint.port}`, profilePath, gpio, clock: mapperClock };
+  const port = bus.endpoints[0]?.port ?? 0;
+  const agent = scope.use(await openStockAgent(bus, `mqtt://127.0.0.1:${port}`));
   return {
-    core,
-    file,
-    gpio,
-    mapperClock,
-    profilePath,
-    port: endpoint.port,
-    light: async (options = {}) => {
-      await file.settled();
-      return scope.use(await TrafficLightMapper.start({ ...start, device, ...options }));
-    },
-    led: async (options: Partial<Parameters<typeof LedRaspberryPiMapper.start>[0]> = {}) => {
-      await file.settled();
-      const first = "subscription" as const;
-      return scope.use(
-        await LedRaspberryPiMapper.start({ ...start, device: "led-light-instance-01", first, ...options }),
-      );
-    },
-    /** Stops the broker and starts another one on the same port: sessions are gone, twins are not. */
+    ...agent,
+    port,
+    /** Sessions are gone afterwards, twins are not. */
     restartBroker: async () => {
       await bus[Symbol.asyncDispose]();
-      bus = await openEmbeddedBus({ clock: systemClock, log: silentLog, endpoints: [endpoint] });
-      scope.use(connectTwinTopics({ bus, core }));
+      bus = await open(port);
+      scope.use(connectTwinTopics({ bus, core: agent.core }));
     },
-    phase: (name: string) => core.engine.device(id)?.twins.get(name)?.progress?.phase,
     [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
   };
 }
 
 test("the stock traffic-light mapper reads the profile, lives, and follows the desired values", async () => {
   await using agent = await openAgent();
-  await agent.core.addDevice({ id, model: trafficLight }, off);
-  const mapper = await agent.light();
+  await agent.core.addDevice(light, lampsOff);
+  const mapper = await agent.startLight();
   assert.deepEqual(agent.gpio.calls, ["mode 25 output", "mode 24 output", "mode 23 output"]);
   await mapper.until({ reports: 1 });
 
@@ -101,17 +58,17 @@ test("the stock traffic-light mapper reads the profile, lives, and follows the d
 
 test("a command that came while the traffic-light mapper was down reaches it when it starts", async () => {
   await using agent = await openAgent();
-  await agent.core.addDevice({ id, model: trafficLight }, off);
+  await agent.core.addDevice(light, lampsOff);
   await agent.core.desire(id, { yellow: "ON" });
-  const mapper = await agent.light();
+  const mapper = await agent.startLight();
   await agent.gpio.until(24, 1);
   assert.equal(mapper.exit, undefined);
 });
 
 test("the traffic-light mapper survives a restart of the broker and is told what changed meanwhile", async () => {
   await using agent = await openAgent();
-  await agent.core.addDevice({ id, model: trafficLight }, off);
-  const mapper = await agent.light();
+  await agent.core.addDevice(light, lampsOff);
+  const mapper = await agent.startLight();
   await mapper.until({ reports: 1 });
   await agent.restartBroker();
   await agent.core.desire(id, { red: "ON" });
@@ -125,18 +82,18 @@ test("the traffic-light mapper survives a restart of the broker and is told what
 test("a lamp without a desired value would kill the traffic-light mapper: it is told nothing it cannot survive", async () => {
   // The peculiarity itself, so that the guarantee below is worth something.
   await using agent = await openAgent();
-  await agent.core.addDevice({ id, model: trafficLight }, off);
-  const mapper = await agent.light();
+  await agent.core.addDevice(light, lampsOff);
+  const mapper = await agent.startLight();
   await using intruder = await TestClient.open(agent.port);
   const partial = { twin: { red: { expected: { value: "ON" } } }, delta: { red: "ON" } };
-  await intruder.publish(`$hw/events/device/${device}/twin/update/delta`, partial);
+  await intruder.publish("$hw/events/device/traffic-light-instance-01/twin/update/delta", partial);
   assert.deepEqual((await mapper.exited).code, 2);
 });
 
 test("every delta of the agent names every lamp that has a desired value, whichever one changed", async () => {
   await using agent = await openAgent();
-  await agent.core.addDevice({ id, model: trafficLight }, off);
-  const mapper = await agent.light();
+  await agent.core.addDevice(light, lampsOff);
+  const mapper = await agent.startLight();
   for (const values of [{ red: "ON" }, { yellow: "ON" }, { red: "OFF" }, { green: "ON", yellow: "OFF" }]) {
     await agent.core.desire(id, values);
     await agent.mapperClock.advance(3000);
@@ -148,8 +105,8 @@ test("every delta of the agent names every lamp that has a desired value, whiche
 
 test("the traffic-light mapper ignores what it does not know, and the agent keeps telling", async () => {
   await using agent = await openAgent();
-  await agent.core.addDevice({ id, model: trafficLight }, off);
-  const mapper = await agent.light();
+  await agent.core.addDevice(light, lampsOff);
+  const mapper = await agent.startLight();
   await mapper.until({ reports: 1 });
   await agent.core.desire(id, { red: "on" });
   await agent.mapperClock.advance(3000);
@@ -163,13 +120,13 @@ test("the traffic-light mapper ignores what it does not know, and the agent keep
 
 test("the traffic-light mapper ends with 1 where the stock one does", async () => {
   await using agent = await openAgent();
-  await agent.core.addDevice({ id, model: trafficLight }, off);
+  await agent.core.addDevice(light, lampsOff);
   await agent.file.settled();
-  const nobody = await agent.light({ url: "mqtt://127.0.0.1:1" });
+  const nobody = await agent.startLight({ url: "mqtt://127.0.0.1:1" });
   assert.equal((await nobody.exited).code, 1);
-  const missing = await agent.light({ profilePath: `${agent.profilePath}.missing` });
+  const missing = await agent.startLight({ profilePath: `${agent.profilePath}.missing` });
   assert.equal(missing.exit?.code, 1);
-  const broken = await agent.light({ gpio: new FakeGpio({ broken: true }) });
+  const broken = await agent.startLight({ gpio: new FakeGpio({ broken: true }) });
   assert.match(broken.exit?.reason ?? "", /gpio: command not found/);
   const textPin = {
     deviceModels: [{ name: "Traffic-Light", properties: [{ name: "RED-pin-number", defaultValue: "25" }] }],
@@ -178,7 +135,7 @@ test("the traffic-light mapper ends with 1 where the stock one does", async () =
   for (const [index, profile] of [textPin, numericTime].entries()) {
     const profilePath = `${agent.profilePath}.${index}`;
     await writeFile(profilePath, JSON.stringify(profile));
-    assert.equal((await agent.light({ profilePath })).exit?.code, 1, JSON.stringify(profile));
+    assert.equal((await agent.startLight({ profilePath })).exit?.code, 1, JSON.stringify(profile));
   }
 });
 
@@ -186,7 +143,7 @@ test("the stock led-raspberrypi mapper asks, drives its pin and reports, whoever
   for (const first of ["subscription", "question"] as const) {
     await using agent = await openAgent();
     await agent.core.addDevice(led, { "power-status": "ON" });
-    const mapper = await agent.led({ first });
+    const mapper = await agent.startLed({ first });
     await agent.gpio.until(18, 1);
     await mapper.until({ reports: 1 });
     assert.equal(agent.core.reported(led.id, "power-status"), "ON");
@@ -204,7 +161,7 @@ test("the stock led-raspberrypi mapper asks, drives its pin and reports, whoever
 test("the led-raspberrypi mapper whose first question is lost is answered when it subscribes again", async () => {
   await using agent = await openAgent();
   await agent.core.addDevice(led, { "power-status": "ON" });
-  await agent.led({ loseFirstQuestion: true });
+  await agent.startLed({ loseFirstQuestion: true });
   await agent.mapperClock.advance(1000);
   await agent.gpio.until(18, 1);
 });
@@ -212,7 +169,7 @@ test("the led-raspberrypi mapper whose first question is lost is answered when i
 test("the question of the led-raspberrypi mapper is not taken for a report", async () => {
   await using agent = await openAgent();
   await agent.core.addDevice(led, {});
-  const mapper = await agent.led();
+  const mapper = await agent.startLed();
   await mapper.until({ answers: 1 });
   assert.equal(agent.core.reported(led.id, "power-status"), undefined);
   assert.equal(mapper.exit, undefined);
@@ -221,7 +178,7 @@ test("the question of the led-raspberrypi mapper is not taken for a report", asy
 test("a led-raspberrypi mapper for an unknown device has an empty id and gets no answer, and the agent does not mind", async () => {
   await using agent = await openAgent();
   await agent.core.addDevice(led, { "power-status": "ON" });
-  const mapper = await agent.led({ device: "another" });
+  const mapper = await agent.startLed({ device: "another" });
   await agent.mapperClock.advance(1000);
   await using client = await TestClient.open(agent.port);
   await client.publish("$hw/events/device/led-light-instance-01/twin/get", {});
