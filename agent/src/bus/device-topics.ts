@@ -5,12 +5,14 @@ export const deviceRequests = ["twin/update", "twin/get", "state/update"] as con
 export type DeviceRequest = (typeof deviceRequests)[number];
 
 /** What the agent says about a device, as the end of the topic. */
-export type DeviceAnswer =
-  | "twin/update/result"
-  | "twin/update/document"
-  | "twin/update/delta"
-  | "twin/get/result"
-  | "state/update/result";
+export const deviceAnswers = [
+  "twin/update/result",
+  "twin/update/document",
+  "twin/update/delta",
+  "twin/get/result",
+  "state/update/result",
+] as const;
+export type DeviceAnswer = (typeof deviceAnswers)[number];
 
 const prefix = "$hw/events/device/";
 const defaultNamespace = "default";
