@@ -65,6 +65,7 @@ export class Broker implements AsyncDisposable {
 
   /** Serves one connection. */
   accept(socket: Socket): void {
+    if (socket.destroyed) return;
     // Twice the clients: those beyond get a CONNACK that says why; a flood of connections gets nothing.
     if (this.#sockets.size >= this.#limits.clients * 2) {
       socket.destroy();

@@ -34,11 +34,22 @@ export async function openEmbeddedBus(options: EmbeddedBusOptions): Promise<Embe
   try {
     const broker = owned.use(await Broker.start({ ...parts, limits: { ...defaultBrokerLimits, ...limits } }));
     const open: Endpoint[] = [];
+    // Nobody is served before the caller had a chance to subscribe: what is acknowledged must have been handled.
+    const early: Socket[] = [];
+    let accept = (socket: Socket): void => {
+      // A reset is an error event, which ends the process when nobody listens; the broker sees the closed socket.
+      socket.on("error", () => undefined);
+      early.push(socket);
+    };
     for (const endpoint of endpoints) {
-      const server = owned.adopt(await listen(endpoint, (socket: Socket) => broker.accept(socket)), closeServer);
+      const server = owned.adopt(await listen(endpoint, (socket) => accept(socket)), closeServer);
       open.push({ host: endpoint.host, port: (server.address() as AddressInfo).port });
     }
     parts.log.info("mqtt broker listens", { endpoints: open.map(({ host, port }) => `${host}:${port}`) });
+    setImmediate(() => {
+      accept = (socket) => broker.accept(socket);
+      for (const socket of early.splice(0)) accept(socket);
+    });
     return Object.assign(broker.bus(owned), { endpoints: open });
   } catch (error) {
     await owned[Symbol.asyncDispose]();
