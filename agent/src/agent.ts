@@ -4,6 +4,7 @@ import { applyFiles } from "./apply-files.ts";
 import { type ChosenBoard, chooseBoard } from "./board.ts";
 import type { Bus } from "./bus/bus.ts";
 import { openBus } from "./bus/open-bus.ts";
+import { keepDeviceProfile } from "./bus/profile-file.ts";
 import { connectTwinTopics } from "./bus/twin-topics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
@@ -63,6 +64,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const core: Core = { node: config.node, engine, registry, store, clock, log };
   const bus = await openBus(config, core, scope);
   if (bus) scope.use(connectTwinTopics({ bus, core }));
+  scope.use(keepDeviceProfile({ core, path: config.deviceProfile }));
   const api = scope.use(
     createApi({ core, version, ...(config.api.port > 0 && { token: loadToken(config.tokenFile) }) }),
   );

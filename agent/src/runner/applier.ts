@@ -2,7 +2,6 @@ import { delay, MapperError, propertyOf, sameValue, showValue, type Timer, type 
 import { isOutstanding } from "../twin/configure.ts";
 import type { PropertyTwin } from "../twin/types.ts";
 import { backoffMs, deviceBackoff } from "./backoff.ts";
-import { withDeadline } from "./deadline.ts";
 import { FailSafe } from "./fail-safe.ts";
 import { orderWrites, type Write } from "./order.ts";
 import type { Reader } from "./reader.ts";
@@ -114,19 +113,12 @@ export class Applier {
   }
 
   async #write(write: Write): Promise<void> {
-    const { device, queue, clock, limits, signal, id } = this.#session;
+    const { device, queue, guard, signal, id } = this.#session;
     const { name, value, version } = write;
     this.#progress(name, version, "applying");
-    const what = `${id} ${name}`;
     try {
-      await queue.run(
-        "write",
-        () =>
-          withDeadline({ clock, timeoutMs: limits.callMs, signal, what }, (inner) =>
-            device.write(name, value as never, { signal: inner }),
-          ),
-        signal,
-      );
+      const call = () => guard.call(`${id} ${name}`, (inner) => device.write(name, value as never, { signal: inner }));
+      await queue.run("write", call, signal);
       this.#failSafe.restored(name);
       this.#progress(name, version, "applied");
       await this.#verify(write);

@@ -13,10 +13,11 @@ import type { DeviceId, HealthState, Quality } from "../twin/types.ts";
 import { Applier } from "./applier.ts";
 import { backoffMs, deviceBackoff } from "./backoff.ts";
 import type { BusQueues } from "./bus-queue.ts";
+import { CallGuard } from "./call-guard.ts";
 import { withDeadline } from "./deadline.ts";
 import { type DeviceInput, type DeviceState, initialState, next } from "./device-state.ts";
 import { type DevicePlan, type ServedPlan, sameSession } from "./plan.ts";
-import { follow } from "./poller.ts";
+import { Poller } from "./poller.ts";
 import { Reader } from "./reader.ts";
 import type { RunnerLimits, Session } from "./session.ts";
 
@@ -139,16 +140,16 @@ export class DeviceRunner {
     const { id, engine, clock, log, random, limits, queues } = this.#parts;
     const { queue } = scope.use(queues.acquire(device.bus));
     const plan = () => this.#served();
-    const session: Session = { id, device, plan, engine, queue, clock, log, random, limits, signal: lost.signal };
+    const { signal } = lost;
+    const guard = scope.use(new CallGuard({ clock, timeoutMs: limits.callMs, signal }));
+    const session: Session = { id, device, plan, engine, queue, guard, clock, log, random, limits, signal };
     const reader = new Reader(session, (reason) => lost.abort(reason));
     const applier = new Applier(session, reader);
     this.#applier = applier;
     const giveUp = (error: unknown) => lost.abort(error);
     const names = Object.keys(device.model.properties);
-    await Promise.all([
-      applier.run().catch(giveUp),
-      ...names.map((name) => follow(session, reader, name).catch(giveUp)),
-    ]);
+    const poller = new Poller(session, reader);
+    await Promise.all([applier.run().catch(giveUp), poller.run(names).catch(giveUp)]);
     this.#applier = undefined;
     const reason = lost.signal.reason instanceof Error ? lost.signal.reason.message : String(lost.signal.reason);
     await applier.letGo(reason);

@@ -1,7 +1,6 @@
 import { MapperError, propertyOf, type Value } from "@edgetwin/mapper-sdk";
 import type { Priority } from "./bus-queue.ts";
 import { defaultFilter, type LastPassed, passes } from "./change-filter.ts";
-import { withDeadline } from "./deadline.ts";
 import { mapperOrigin, type Session, tell } from "./session.ts";
 
 /** Reads properties and turns readings and failures into twin events. */
@@ -25,17 +24,10 @@ export class Reader {
 
   /** Reads `name` through the bus queue and reports it. Rejects as the device does. */
   async read(name: string, priority: Priority): Promise<Value> {
-    const { device, queue, clock, limits, signal, id } = this.#session;
-    const what = `${id} ${name}`;
+    const { device, queue, guard, signal, id } = this.#session;
     try {
-      const value = await queue.run(
-        priority,
-        () =>
-          withDeadline({ clock, timeoutMs: limits.callMs, signal, what }, (inner) =>
-            device.read(name, { signal: inner }),
-          ),
-        signal,
-      );
+      const read = () => guard.call(`${id} ${name}`, (inner) => device.read(name, { signal: inner }));
+      const value = await queue.run(priority, read, signal);
       return this.take(name, value);
     } catch (error) {
       this.failed(name, error);

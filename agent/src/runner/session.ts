@@ -2,6 +2,7 @@ import type { Clock, Device, Log } from "@edgetwin/mapper-sdk";
 import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId } from "../twin/types.ts";
 import type { BusQueue } from "./bus-queue.ts";
+import type { CallGuard } from "./call-guard.ts";
 import type { ServedPlan } from "./plan.ts";
 
 /** What the parts of an open device share. */
@@ -11,6 +12,7 @@ export interface Session {
   readonly plan: () => ServedPlan;
   readonly engine: TwinEngine;
   readonly queue: BusQueue;
+  readonly guard: CallGuard;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
