@@ -1,4 +1,5 @@
 import { attempt, mapperErrorOf } from "./attempt.ts";
+import { CallSignals } from "./call-signals.ts";
 import { type CheckedConfig, checkConfig } from "./check-config.ts";
 import { MapperError } from "./errors.ts";
 import { linkSignals } from "./linked-signal.ts";
@@ -110,10 +111,11 @@ function opened<M extends Model>({ driver, checked, session, alive, close, onLat
     property: model.properties[name],
     signal,
   });
+  const signals = new CallSignals(alive);
   const methods = {
     async read(name: string, options?: CallOptions) {
       const { property, handlers, accept } = find(name);
-      using link = linkSignals(options?.signal, alive);
+      using link = signals.for(options?.signal);
       return accept(
         await attempt(() => (handlers ? handlers.read(contextOf(name, link.signal)) : property.constant), link.signal),
       );
@@ -123,7 +125,7 @@ function opened<M extends Model>({ driver, checked, session, alive, close, onLat
       if (property.access === "r" || !handlers)
         throw new MapperError("VALUE_INVALID", `${model.name}.${name} is read-only`);
       const accepted = accept(value);
-      using link = linkSignals(options?.signal, alive);
+      using link = signals.for(options?.signal);
       await attempt(() => handlers.write?.(contextOf(name, link.signal), accepted), link.signal);
     },
     watch(name: string, options?: CallOptions) {
