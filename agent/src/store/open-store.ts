@@ -4,8 +4,9 @@ import { AgentError } from "../errors.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { checkLimits, type StoreLimits } from "./limits.ts";
 import { SqliteStore } from "./sqlite-store.ts";
+import type { StartStorageThread } from "./storage-thread.ts";
 import type { Store } from "./store.ts";
-import { WorkerFailure } from "./worker-link.ts";
+import { WorkerFailure, WorkerLink } from "./worker-link.ts";
 
 /** Where and how twins are kept. */
 export interface StoreOptions {
@@ -18,6 +19,8 @@ export interface StoreOptions {
   /** How long the disk may take for one commit before the condition says so, in milliseconds. Default 10,000. */
   readonly stallMs?: number;
   readonly limits?: Partial<StoreLimits>;
+  /** Starts the storage thread; tests put a failing disk in its place. */
+  readonly startThread?: StartStorageThread;
 }
 
 /**
@@ -29,10 +32,17 @@ export interface StoreOptions {
  * SQLite itself cannot be loaded. RangeError when a limit makes no sense.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { directory, flushMs = 1000, stallMs = 10_000, limits = {}, ...rest } = options;
+  const { directory, flushMs = 1000, stallMs = 10_000, limits = {}, startThread = WorkerLink.open, ...rest } = options;
   const checked = checkLimits(limits);
   try {
-    return await SqliteStore.open({ ...rest, directory: resolve(directory), flushMs, stallMs, limits: checked });
+    return await SqliteStore.open({
+      ...rest,
+      directory: resolve(directory),
+      flushMs,
+      stallMs,
+      limits: checked,
+      startThread,
+    });
   } catch (error) {
     if (!(error instanceof WorkerFailure)) throw error;
     throw new AgentError("START_FAILED", startMessage(error), { cause: error });

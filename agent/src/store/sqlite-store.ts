@@ -12,8 +12,9 @@ import { Maintenance } from "./maintenance.ts";
 import type { Job, Opened, Part, WorkerFigures } from "./messages.ts";
 import { Recovery } from "./recovery.ts";
 import { StallWatch } from "./stall-watch.ts";
+import type { StartStorageThread, StorageThread } from "./storage-thread.ts";
 import type { Durability, Store, StoreCondition, StoredState, StoreFigures, StoreWrite } from "./store.ts";
-import { WorkerFailure, WorkerLink } from "./worker-link.ts";
+import { WorkerFailure } from "./worker-link.ts";
 
 /** The options of `openStore` with everything filled in. */
 export interface SqliteStoreOptions {
@@ -23,6 +24,7 @@ export interface SqliteStoreOptions {
   readonly flushMs: number;
   readonly stallMs: number;
   readonly limits: StoreLimits;
+  readonly startThread: StartStorageThread;
 }
 
 const noBytes = { twin: 0, cause: 0, resource: 0, health: 0, other: 0 };
@@ -37,7 +39,7 @@ export class SqliteStore implements Store {
   readonly #recovery: Recovery;
   readonly #stall: StallWatch;
   /** Undefined from the end of the storage thread until it was started again. */
-  #link: WorkerLink | undefined;
+  #thread: StorageThread | undefined;
   readonly #memoryOnly: boolean;
   /** The code of what commits fail with; undefined while they do not. */
   #failing: string | undefined;
@@ -72,14 +74,14 @@ export class SqliteStore implements Store {
   /** @throws WorkerFailure when the database must not or cannot be opened. */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     let store: SqliteStore | undefined;
-    const { link, opened } = await startWorker(options, {
+    const { thread, opened } = await startThread(options, {
       again: false,
       onLost: (failure) => {
         if (store) store.#lost(failure);
       },
     });
     store = new SqliteStore(options, opened);
-    store.#link = link;
+    store.#thread = thread;
     return store;
   }
 
@@ -133,15 +135,15 @@ export class SqliteStore implements Store {
     this.#maintenance[Symbol.dispose]();
     this.#recovery[Symbol.dispose]();
     this.#stall[Symbol.dispose]();
-    const link = this.#link;
-    this.#link = undefined;
-    if (!link) return;
+    const thread = this.#thread;
+    this.#thread = undefined;
+    if (!thread) return;
     try {
-      await link.request({ do: "close" });
+      await thread.request({ do: "close" });
     } catch (error) {
       this.#options.log.warn("store did not close cleanly", { error });
     } finally {
-      await link.terminate();
+      await thread.terminate();
     }
   }
 
@@ -178,8 +180,8 @@ export class SqliteStore implements Store {
   }
 
   #request(job: Job, onPart?: (part: Part) => void): Promise<unknown> {
-    return this.#link
-      ? this.#link.request(job, onPart)
+    return this.#thread
+      ? this.#thread.request(job, onPart)
       : Promise.reject(new WorkerFailure({ code: "WORKER_ENDED", message: "the storage thread is not running" }));
   }
 
@@ -204,8 +206,8 @@ export class SqliteStore implements Store {
     if (!this.#memoryOnly) this.#condition.recover();
   }
 
-  #lost(failure: WorkerFailure): void {
-    this.#link = undefined;
+  #lost(failure: Error): void {
+    this.#thread = undefined;
     if (this.#closing === undefined) this.#failed(failure);
   }
 
@@ -218,7 +220,7 @@ export class SqliteStore implements Store {
 
   async #recover(): Promise<void> {
     try {
-      const notices = this.#link ? await this.#reopen(this.#link) : await this.#restart();
+      const notices = this.#thread ? await this.#reopen(this.#thread) : await this.#restart();
       for (const notice of notices) this.#options.log.error("store notice", { notice });
     } catch (error) {
       const failure = failureOf(error);
@@ -230,20 +232,20 @@ export class SqliteStore implements Store {
     this.#succeeded();
   }
 
-  async #reopen(link: WorkerLink): Promise<readonly string[]> {
-    return (await link.request({ do: "recover", now: this.#options.clock.now() })) as readonly string[];
+  async #reopen(thread: StorageThread): Promise<readonly string[]> {
+    return (await thread.request({ do: "recover", now: this.#options.clock.now() })) as readonly string[];
   }
 
   async #restart(): Promise<readonly string[]> {
-    const { link, opened } = await startWorker(this.#options, {
+    const { thread, opened } = await startThread(this.#options, {
       again: !this.#memoryOnly,
       onLost: (failure) => this.#lost(failure),
     });
     if (this.#closing !== undefined) {
-      await link.terminate();
+      await thread.terminate();
       return [];
     }
-    this.#link = link;
+    this.#thread = thread;
     return opened.notices;
   }
 
@@ -253,11 +255,11 @@ export class SqliteStore implements Store {
   }
 }
 
-function startWorker(
-  { directory, limits, clock }: SqliteStoreOptions,
-  { again, onLost }: { readonly again: boolean; readonly onLost: (failure: WorkerFailure) => void },
+function startThread(
+  { directory, limits, clock, startThread: start }: SqliteStoreOptions,
+  { again, onLost }: { readonly again: boolean; readonly onLost: (error: Error) => void },
 ) {
-  return WorkerLink.open({ directory, limits, now: clock.now(), again }, onLost);
+  return start({ directory, limits, now: clock.now(), again }, onLost);
 }
 
 function unavailable(reason: string, cause?: unknown): AgentError {

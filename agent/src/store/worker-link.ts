@@ -9,6 +9,7 @@ import {
   type Request,
   type WorkerOptions,
 } from "./messages.ts";
+import type { StartStorageThread, StorageThread } from "./storage-thread.ts";
 
 /** A failure in the storage thread, or its end. */
 export class WorkerFailure extends Error {
@@ -34,15 +35,15 @@ interface Waiting {
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };
 
 /** The other end of the storage thread: requests go out, replies come back by number. */
-export class WorkerLink {
+export class WorkerLink implements StorageThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #onLost: (failure: WorkerFailure) => void;
+  readonly #onLost: (error: Error) => void;
   #lastId = openingId;
   #isOpen = false;
   #ended: WorkerFailure | undefined;
 
-  private constructor(worker: Worker, onLost: (failure: WorkerFailure) => void) {
+  private constructor(worker: Worker, onLost: (error: Error) => void) {
     this.#worker = worker;
     this.#onLost = onLost;
     worker.on("message", (reply: Reply) => this.#take(reply));
@@ -50,30 +51,21 @@ export class WorkerLink {
     worker.on("exit", (code) => this.#end({ code: "WORKER_EXITED", message: `it ended with code ${code}` }));
   }
 
-  /**
-   * Starts the thread and opens the database.
-   *
-   * @param onLost is called once when the thread ends without being asked to.
-   * @throws WorkerFailure when the database could not be opened or the thread not started.
-   */
-  static async open(
-    options: WorkerOptions,
-    onLost: (failure: WorkerFailure) => void,
-  ): Promise<{ readonly link: WorkerLink; readonly opened: Opened }> {
+  /** The real `StartStorageThread`. Rejects with WorkerFailure. */
+  static async open(options: WorkerOptions, onLost: (error: Error) => void): ReturnType<StartStorageThread> {
     // The name of the compiled file: a URL is not rewritten by the compiler as an import is.
     const worker = new Worker(new URL("./worker/main.js", import.meta.url), { workerData: options, resourceLimits });
     const link = new WorkerLink(worker, onLost);
     try {
       const opened = await new Promise<unknown>((resolve, reject) => link.#waiting.set(openingId, { resolve, reject }));
       link.#isOpen = true;
-      return { link, opened: opened as Opened };
+      return { thread: link, opened: opened as Opened };
     } catch (error) {
       await link.terminate();
       throw error;
     }
   }
 
-  /** Asks the thread. Rejects with WorkerFailure: what SQLite or the system said, or that the thread is gone. */
   request(job: Job, onPart?: (part: Part) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
@@ -83,7 +75,6 @@ export class WorkerLink {
     });
   }
 
-  /** Ends the thread at once, whatever it is doing. */
   async terminate(): Promise<void> {
     this.#ended ??= new WorkerFailure({ code: "WORKER_ENDED", message: "the storage thread was ended" });
     await this.#worker.terminate();

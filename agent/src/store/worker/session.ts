@@ -9,6 +9,7 @@ import { openInMemory } from "./open-in-memory.ts";
 import { openOnDisk, prepareDirectory } from "./open-on-disk.ts";
 import { OpenRefused } from "./refusal.ts";
 import { TwinDatabase } from "./twin-database.ts";
+import { undoCommit } from "./undo-commit.ts";
 
 /** The state directory in the hands of this thread: lock, database, and how it gets well again. */
 export class Session {
@@ -61,18 +62,34 @@ export class Session {
    */
   recover(now: number): readonly string[] {
     if (this.#memoryOnly !== undefined) return [];
+    let failure: unknown;
     try {
+      const { undoTo } = this.database;
+      if (undoTo !== undefined) this.#takeBack(undoTo, now);
       this.database.probe();
       return [];
     } catch (error) {
-      const { code } = failureOf(error);
-      if (!isDamage(error) && !/^(SQLITE_IOERR|EIO)/.test(code)) throw error;
+      if (!isDamage(error) && !/^(SQLITE_IOERR|EIO)/.test(failureOf(error).code)) throw error;
+      failure = error;
     }
+    // With a commit to take back the database stays open, whatever it fails with: nobody else knows where the log ended.
+    if (this.#database?.undoTo !== undefined) throw failure;
     this.#closeDatabase();
+    const notices = this.#reopen(now);
+    this.database.probe();
+    return notices;
+  }
+
+  #takeBack(undoTo: number, now: number): void {
+    undoCommit(this.database, this.#options, undoTo);
+    this.#database = undefined;
+    this.#reopen(now);
+  }
+
+  #reopen(now: number): readonly string[] {
     const { directory, limits } = this.#options;
     const { connection, notices } = openOnDisk({ ...this.#options, now, again: true });
     this.#database = new TwinDatabase({ connection, limits, path: filePath(directory, "database") });
-    this.#database.probe();
     return notices;
   }
 

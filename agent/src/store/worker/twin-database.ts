@@ -2,11 +2,11 @@ import { statSync } from "node:fs";
 import type { Cell } from "../columns.ts";
 import type { StoreLimits } from "../limits.ts";
 import type { Part, WorkerFigures } from "../messages.ts";
-import { type WriteApplier, writeApplier } from "./apply-writes.ts";
+import { type RowCounts, type WriteApplier, writeApplier } from "./apply-writes.ts";
 import { fitCauseRings } from "./cause-ring.ts";
 import { type Connection, pageBytes, walFrameHeaderBytes } from "./connection.ts";
 import { readCauses, readState } from "./read-state.ts";
-import { WalSync } from "./wal-sync.ts";
+import { WalSyncer } from "./wal-syncer.ts";
 import { WriteMeter } from "./write-meter.ts";
 
 /** What a `TwinDatabase` is made of. */
@@ -17,6 +17,7 @@ export interface TwinDatabaseParts {
   readonly path?: string;
 }
 
+const walHeader = 32;
 const walFrame = pageBytes + walFrameHeaderBytes;
 
 /** An open, checked and migrated database. Everything in it is synchronous but `sync`. */
@@ -25,11 +26,12 @@ export class TwinDatabase {
   readonly #path: string | undefined;
   readonly #applier: WriteApplier;
   readonly #meter: WriteMeter;
-  readonly #wal: WalSync | undefined;
+  readonly #wal: WalSyncer | undefined;
   readonly #begin;
   readonly #commit;
   readonly #walState;
-  #syncsCommits = false;
+  #undoTo: number | undefined;
+  #broken: unknown;
   #commits = 0;
   #syncs = 0;
   #rows: number | undefined;
@@ -39,7 +41,8 @@ export class TwinDatabase {
     this.#path = path;
     fitCauseRings(connection, limits.causesPerProperty);
     this.#applier = writeApplier(connection, limits.causesPerProperty);
-    this.#wal = path === undefined ? undefined : new WalSync(`${path}-wal`);
+    this.#wal = path === undefined ? undefined : new WalSyncer(`${path}-wal`);
+    // A lazy commit must not sync, and a durable one is synced by us.
     this.#begin = connection.prepare("BEGIN IMMEDIATE");
     this.#commit = connection.prepare("COMMIT");
     // NOOP (SQLite 3.51) checkpoints nothing and tells how many frames the log has.
@@ -48,32 +51,41 @@ export class TwinDatabase {
   }
 
   /**
-   * One transaction, all or nothing. `durable`: SQLite syncs the log before it returns, and takes everything back when
-   * that fails.
+   * One transaction, all or nothing. `durable`: it is on the card at return. When the sync fails, `undoTo` tells where
+   * the log ended before; the database takes nothing more until it was taken back.
+   *
    * @returns bytes in the log that wait for a checkpoint.
    */
   commit(cells: readonly Cell[], durable: boolean): number {
-    this.#syncOnCommit(durable && this.#wal !== undefined);
+    this.#refuseWhenBroken();
     this.#rows = undefined;
+    const [before, copiedBefore] = this.#log();
     this.#begin.run();
+    let rows: RowCounts;
     try {
-      const rows = this.#applier.apply(cells);
+      rows = this.#applier.apply(cells);
       this.#commit.run();
-      const [frames, copied] = this.#log();
-      this.#meter.committed(frames, rows);
-      this.#commits++;
-      if (this.#syncsCommits) this.#syncs++;
-      return (frames - copied) * walFrame;
     } catch (error) {
       this.#applier.ids.reset();
       if (this.connection.inTransaction) this.connection.exec("ROLLBACK");
       throw error;
     }
+    const [frames, copied] = this.#log();
+    this.#meter.committed(frames, rows);
+    this.#commits++;
+    if (durable) this.#syncNow(frames, before === copiedBefore ? 0 : before);
+    return (frames - copied) * walFrame;
+  }
+
+  /** Length of the log before a commit whose sync failed; undefined when there is none to take back. */
+  get undoTo(): number | undefined {
+    return this.#undoTo;
   }
 
   /** Brings lazy commits to the card. Rejects with the system's error. */
   async sync(): Promise<void> {
     if (this.#wal === undefined || this.#log()[0] === 0) return;
+    this.#refuseWhenBroken();
     await this.#wal.sync();
     this.#syncs++;
   }
@@ -81,6 +93,7 @@ export class TwinDatabase {
   /** Copies the pages of the log into the database, syncs both, and lets the log begin anew. */
   checkpoint(mode: "PASSIVE" | "TRUNCATE" = "PASSIVE"): void {
     if (this.#wal === undefined) return;
+    this.#refuseWhenBroken();
     const [frames, copied] = this.#log();
     if (frames === copied && mode === "PASSIVE") return;
     this.#meter.checkpoint(Math.min(frames, this.#pages()) * pageBytes, () => {
@@ -97,13 +110,14 @@ export class TwinDatabase {
    */
   probe(): void {
     this.checkpoint("TRUNCATE");
-    this.#syncOnCommit(this.#wal !== undefined);
     this.connection.transaction(() => {
       const put = this.connection.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', zeroblob(?))");
       put.run(16 * pageBytes);
       put.run(0);
     })();
-    this.#meter.committed(this.#log()[0], { twin: 0, cause: 0, resource: 0, health: 0 });
+    const [frames] = this.#log();
+    this.#syncNow(frames, 0);
+    this.#meter.committed(frames, { twin: 0, cause: 0, resource: 0, health: 0 });
   }
 
   load(send: (part: Part) => void): void {
@@ -150,10 +164,21 @@ export class TwinDatabase {
     this.connection.close();
   }
 
-  #syncOnCommit(wanted: boolean): void {
-    if (wanted === this.#syncsCommits) return;
-    this.connection.pragma(`synchronous = ${wanted ? "FULL" : "NORMAL"}`);
-    this.#syncsCommits = wanted;
+  /** @param before frames in the log that count without the commit to be synced. */
+  #syncNow(frames: number, before: number): void {
+    if (this.#wal === undefined || frames === 0) return;
+    try {
+      this.#wal.syncNow(walHeader + frames * walFrame);
+      this.#syncs++;
+    } catch (error) {
+      this.#undoTo = before === 0 ? 0 : walHeader + before * walFrame;
+      this.#broken = error;
+      throw error;
+    }
+  }
+
+  #refuseWhenBroken(): void {
+    if (this.#undoTo !== undefined) throw this.#broken;
   }
 
   /** Frames in the log, and how many of them the database has already; zeros for a database in memory. */
