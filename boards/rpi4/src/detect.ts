@@ -7,9 +7,9 @@ export type Detection =
 
 /**
  * Whether this machine is a Raspberry Pi, from the device tree (`/proc/device-tree/model`).
- * `root` is where `/proc` and `/sys` live; tests point it elsewhere. Never rejects for a machine that is no Pi.
+ * `root` is put before `/proc` and `/sys`; tests point it elsewhere. Never rejects for a machine that is no Pi.
  */
-export async function detect({ root = "/" }: { readonly root?: string } = {}): Promise<Detection> {
+export async function detect({ root = "" }: { readonly root?: string } = {}): Promise<Detection> {
   for (const tree of deviceTrees(root)) {
     const model = await readText(`${tree}/model`);
     if (model === undefined) continue;

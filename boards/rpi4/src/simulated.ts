@@ -1,5 +1,5 @@
 import type { Clock } from "@edgetwin/mapper-sdk";
-import { SimBoard } from "@edgetwin/mapper-sdk/testing";
+import { SimBoard } from "@edgetwin/mapper-sdk/simulation";
 import { pinName } from "./pin-name.ts";
 
 /** A board of memory with this header: pins can be named in every way that the real board understands. */

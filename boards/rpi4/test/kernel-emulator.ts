@@ -143,9 +143,12 @@ export class KernelEmulator implements Syscalls {
           this.waiting++;
           this.mostWaiting = Math.max(this.mostWaiting, this.waiting);
           this.#polled.set(key, fds);
+          let returning = false;
           const check = () => {
+            if (returning) return;
             const ready = fds.flatMap((fd) => this.#ready(fd));
             if (ready.length === 0 && !woken) return;
+            returning = true;
             this.#wakers.delete(check);
             // A thread comes back a turn later; until then it still holds the files.
             setImmediate(() => {
