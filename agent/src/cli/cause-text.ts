@@ -14,7 +14,8 @@ const doors: Readonly<Record<string, string>> = {
 /** One line of the cause log as a sentence: who did what through which door, or how far it got and why. */
 export function causeText({ what, by, version, value, reason }: CauseJson): string {
   const who = `${by.actor} (${doors[by.door] ?? by.door})`;
-  const which = version === undefined ? "" : `version ${version}`;
+  const which = version === undefined ? "it" : `version ${version}`;
+  const beginning = which.charAt(0).toUpperCase() + which.slice(1);
   const because = reason === undefined ? "" : `: ${reason}`;
   switch (what) {
     case "desired":
@@ -24,16 +25,16 @@ export function causeText({ what, by, version, value, reason }: CauseJson): stri
     case "refused":
       return `${who} was refused${because}`;
     case "applying":
-      return `${which} is being written to the device`;
+      return `${beginning} is being written to the device`;
     case "applied":
-      return `${which} was written to the device`;
+      return `${beginning} was written to the device`;
     case "verified":
-      return `${which} was read back from the device and agrees`;
+      return `${beginning} was read back from the device and agrees`;
     case "rejected":
-      return `${which} was rejected${because}`;
+      return `${beginning} was rejected${because}`;
     case "failed":
-      return `${which} could not be written${because}; the agent tries again`;
+      return `${beginning} could not be written${because}; the agent tries again`;
     case "drifted":
-      return `the device changed by itself to ${showValue(value)}${because}`;
+      return `The device changed by itself to ${showValue(value)}${because}`;
   }
 }

@@ -37,9 +37,10 @@ export class AgentClient {
     const response = await this.#send(path, request);
     const text = await readAll(response);
     const status = response.statusCode ?? 0;
-    if ((status >= 200 && status < 300) || request.accept?.includes(status)) {
-      return (text === "" ? undefined : parseJsonText(text)) as T;
-    }
+    const isAnswer = (status >= 200 && status < 300) || request.accept?.includes(status);
+    if (isAnswer && text === "") return undefined as T;
+    if (isAnswer && /^application\/json\b/.test(response.headers["content-type"] ?? ""))
+      return parseJsonText(text) as T;
     throw errorOf(status, text);
   }
 

@@ -149,7 +149,7 @@ test("why tells the chain of causes in sentences, newest last, and how it stands
   const { code, out } = await bench.run(`why ${lamp} red`);
   assert.equal(code, 0);
   const lines = out.trimEnd().split("\n");
-  assert.match(lines[0] ?? "", /Eva \(over REST\) set it to "ON", version 1\.$/);
+  assert.match(lines[0] ?? "", /eva \(over REST\) set it to "ON", version 1\.$/);
   assert.match(out, /Version 1 could not be written: no power; the agent tries again\./);
   assert.match(lines.at(-2) ?? "", /\(with the edgetwin command\) set it to "OFF", version 2\.$/);
   assert.match(lines.at(-1) ?? "", /^Now: "OFF" is desired and pending; the device has reported nothing\.$/);

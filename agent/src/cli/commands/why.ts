@@ -25,7 +25,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   if (!first) output.line(`Nobody has changed ${property} of ${name.namespace}/${name.name} yet.`);
   else if (first.seq > 0) output.line(output.paint("grey", `(${first.seq} older causes are no longer kept)`));
   for (const cause of causes.items) {
-    output.line(`${output.paint("grey", localDateTime(cause.at))}  ${sentence(causeText(cause))}`);
+    output.line(`${output.paint("grey", localDateTime(cause.at))}  ${causeText(cause)}.`);
   }
   output.line(nowText(twin, invocation));
 }
@@ -40,5 +40,3 @@ function nowText(twin: TwinJson, { output }: Invocation): string {
     : "the device has reported nothing";
   return `${output.paint("bold", "Now:")} ${wanted}; ${seen}.`;
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
