@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { dirname } from "node:path";
@@ -39,14 +39,15 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
   } catch (cause) {
     throw startFailed(path, cause);
   }
-  // bind(2) happens inside listen() for a path, so that nobody else can connect before the mode is right.
-  const before = process.umask(0o777 & ~socketMode);
-  try {
-    await listening(server, path, () => server.listen(path));
-  } finally {
-    process.umask(before);
-  }
-  chmodSync(path, socketMode);
+  await listening(server, path, () => {
+    // bind(2) happens inside listen() for a path, so the mode is right from the first instant on.
+    const before = process.umask(0o777 & ~socketMode);
+    try {
+      server.listen(path);
+    } finally {
+      process.umask(before);
+    }
+  });
 }
 
 /**
