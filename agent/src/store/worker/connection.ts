@@ -58,5 +58,6 @@ function limitSize(connection: Connection, { databaseBytes }: StoreLimits): void
 /** What SQLite's own check finds wrong, first finding only; undefined when the file is sound. */
 export function quickCheck(connection: Connection): string | undefined {
   const finding = connection.pragma("quick_check(1)", { simple: true });
-  return finding === "ok" ? undefined : String(finding);
+  if (finding === "ok") return undefined;
+  return String(finding).replace("*** in database main ***", "").replace(/\s+/g, " ").trim();
 }

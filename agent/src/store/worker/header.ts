@@ -19,13 +19,14 @@ const magic = "SQLite format 3\0";
 export function readHeader(path: string): DatabaseHeader {
   const bytes = Buffer.alloc(100);
   const file = openSync(path, "r");
+  let length: number;
   try {
-    readSync(file, bytes, 0, bytes.length, 0);
+    length = readSync(file, bytes, 0, bytes.length, 0);
   } finally {
     closeSync(file);
   }
   return {
-    isSqlite: bytes.toString("latin1", 0, magic.length) === magic,
+    isSqlite: length === bytes.length && bytes.toString("latin1", 0, magic.length) === magic,
     userVersion: bytes.readUInt32BE(60),
     applicationId: bytes.readUInt32BE(68),
   };

@@ -31,13 +31,21 @@ export function damagedName(stamp: string, file: StoreFile): string {
   return damagedPrefix + stamp + fileNames[file].slice("twins".length);
 }
 
-/** A time stamp that no file in quarantine has yet, sortable as text: `20261120T131102Z`. */
+/**
+ * A time stamp, sortable as text: `20261120T131102Z`. Always later than those in quarantine already, also when the clock
+ * of a Pi begins in the past after a power cut: else the newest file would be taken for the oldest and be removed.
+ */
 export function freeStamp(directory: string, now: number): string {
-  const taken = new Set(stamps(directory));
-  for (let at = now; ; at += 1000) {
-    const stamp = new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");
-    if (!taken.has(stamp)) return stamp;
-  }
+  const newest = stamps(directory).at(-1);
+  const stamp = stampAt(now);
+  if (newest === undefined || newest < stamp) return stamp;
+  const [, year, month, day, hours, minutes, seconds] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(newest) ?? [];
+  const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds));
+  return stampAt(at + 1000);
+}
+
+function stampAt(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
 function prune(directory: string): void {
@@ -54,5 +62,6 @@ function stamps(directory: string): string[] {
 }
 
 function stampOf(name: string): string | undefined {
-  return name.startsWith(damagedPrefix) ? name.slice(damagedPrefix.length).split(".")[0] : undefined;
+  const stamp = name.startsWith(damagedPrefix) ? name.slice(damagedPrefix.length).split(".")[0] : undefined;
+  return stamp !== undefined && /^\d{8}T\d{6}Z$/.test(stamp) ? stamp : undefined;
 }

@@ -130,12 +130,20 @@ export class Session {
   }
 
   #opened(notices: readonly string[]): Opened {
-    const backup = statSync(filePath(this.#options.directory, "backup"), { throwIfNoEntry: false });
+    const backupAt = modifiedAt(filePath(this.#options.directory, "backup"));
     return {
       notices,
       walBytes: this.database.walBytes(),
       ...(this.#memoryOnly !== undefined && { memoryOnly: this.#memoryOnly }),
-      ...(backup && { backupAt: backup.mtimeMs }),
+      ...(backupAt !== undefined && { backupAt }),
     };
+  }
+}
+
+function modifiedAt(path: string): number | undefined {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return undefined; // absent, or the directory cannot be used, which has been told by then
   }
 }
