@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
 import type { Clock, Log, Scope } from "@edgetwin/mapper-sdk";
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from "aedes";
+import { batchWrites } from "./batch-writes.ts";
 import type { Bus, BusFigures, BusHandler, Peer, PublishOptions } from "./bus.ts";
+import { limitPacketSize } from "./limit-packet-size.ts";
 import type { BrokerLimits } from "./limits.ts";
-import { PacketSizeGuard } from "./packet-size-guard.ts";
 import { Sessions } from "./sessions.ts";
 import { TopicEmitter } from "./topic-emitter.ts";
 import { TopicTable } from "./topic-table.ts";
@@ -73,7 +74,8 @@ export class Broker implements AsyncDisposable {
     }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
-    this.#guardPacketSize(socket);
+    limitPacketSize(socket, this.#limits.packetBytes);
+    batchWrites(socket);
     this.#aedes.handle(socket);
   }
 
@@ -217,19 +219,6 @@ export class Broker implements AsyncDisposable {
     this.#droppedForSlowClients++;
     if (packet.qos > 0) client.conn.destroy(new Error("the client reads too slowly"));
     return false;
-  }
-
-  #guardPacketSize(socket: Socket): void {
-    const guard = new PacketSizeGuard(this.#limits.packetBytes);
-    const read = socket.read.bind(socket);
-    // aedes pulls with read(); looking at each chunk on its way costs nothing, a stream in between would cost a copy.
-    socket.read = (size?: number) => {
-      const chunk: unknown = read(size);
-      const excess = chunk instanceof Uint8Array ? guard.excess(chunk) : undefined;
-      if (excess === undefined) return chunk;
-      socket.destroy(new Error(`a packet of ${excess} bytes exceeds the limit of ${this.#limits.packetBytes}`));
-      return null;
-    };
   }
 
   #peers(): Peer[] {

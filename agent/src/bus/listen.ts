@@ -16,7 +16,8 @@ export interface Endpoint {
  */
 export async function listen({ host, port }: Endpoint, accept: (socket: Socket) => void): Promise<Server> {
   // Without TCP_NODELAY each round trip of a small packet takes 44 ms (Nagle against delayed acknowledgement; measured).
-  const server = createServer({ noDelay: true }, accept);
+  // The larger buffer holds what one turn writes to a busy client, so that it does not wait for the drain.
+  const server = createServer({ noDelay: true, highWaterMark: 128 * 1024 }, accept);
   try {
     server.listen(port, host);
     await once(server, "listening");
