@@ -5,7 +5,9 @@ import { backoffMs, deviceBackoff } from "./backoff.ts";
 import { FailSafe } from "./fail-safe.ts";
 import { orderWrites, type Write } from "./order.ts";
 import type { Reader } from "./reader.ts";
-import { type Session, tell } from "./session.ts";
+import { mapperOrigin, type Session } from "./session.ts";
+
+type Phase = "applying" | "applied" | "verified" | "rejected" | "failed";
 
 interface Retry {
   readonly version: number;
@@ -26,6 +28,7 @@ export class Applier {
   readonly #failSafe: FailSafe;
   /** Not read back since the session began: the device may already have, or have lost, what was written before. */
   readonly #unsure: Set<string>;
+  readonly #writable: readonly string[];
   readonly #retries = new Map<string, Retry>();
   #wake: (() => void) | undefined;
   #woken = false;
@@ -34,7 +37,9 @@ export class Applier {
     this.#session = session;
     this.#reader = reader;
     this.#failSafe = new FailSafe(session, (name) => this.#actual(name));
-    this.#unsure = new Set(this.#writable());
+    const { model } = session.device;
+    this.#writable = Object.keys(model.properties).filter((name) => propertyOf(model, name).access === "rw");
+    this.#unsure = new Set(this.#writable);
   }
 
   /** Something changed: desired values, or what the device shows. */
@@ -90,18 +95,19 @@ export class Applier {
     const { version, value } = twin.desired;
     let actual: Value | undefined;
     try {
-      actual = await this.#reader.read(name, "write");
+      actual = await this.#reader.fetch(name, "write");
     } catch {
       // Not readable now: writing the desired value again is the safe side for a level.
     }
     if (this.#session.signal.aborted) return;
-    if (sameValue(actual, value)) this.#progress(twin.name, version, "verified");
-    else if (twin.appliedVersion >= version) this.#failSafe.mustBeRewritten(name);
+    if (actual !== undefined && sameValue(actual, value)) {
+      this.#progress(name, version, "verified", { reported: actual });
+    } else if (twin.appliedVersion >= version) this.#failSafe.mustBeRewritten(name);
   }
 
   #outstanding(): Write[] {
     const writes: Write[] = [];
-    for (const name of this.#writable()) {
+    for (const name of this.#writable) {
       const twin = this.#twin(name);
       if (!twin?.desired || twin.progress?.phase === "rejected") continue;
       if (!isOutstanding(twin) && !this.#failSafe.mustRestore(name)) continue;
@@ -120,12 +126,11 @@ export class Applier {
       const call = () => guard.call(`${id} ${name}`, (inner) => device.write(name, value as never, { signal: inner }));
       await queue.run("write", call, signal);
       this.#failSafe.restored(name);
-      this.#progress(name, version, "applied");
       await this.#verify(write);
     } catch (error) {
       if (signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof MapperError && !error.retryable) this.#progress(name, version, "rejected", reason);
+      if (error instanceof MapperError && !error.retryable) this.#progress(name, version, "rejected", { reason });
       else await this.#failedWrite(write, reason);
     }
   }
@@ -135,13 +140,14 @@ export class Applier {
     const { name, value, version } = write;
     const end = clock.monotonic() + limits.verifyMs;
     for (;;) {
-      const actual = await this.#reader.read(name, "write");
+      const actual = await this.#reader.fetch(name, "write");
       if (sameValue(actual, value)) {
         this.#retries.delete(name);
-        this.#progress(name, version, "verified");
+        this.#progress(name, version, "verified", { reported: actual });
         if (this.#failSafe.isDriven) this.#failSafe.controlIsBack();
         return;
       }
+      this.#progress(name, version, "applied", { reported: actual });
       if (this.#twin(name)?.desired?.version !== version) return;
       if (clock.monotonic() >= end) {
         const reason = `wrote ${showValue(value)}, but the device still reports ${showValue(actual)}`;
@@ -169,7 +175,7 @@ export class Applier {
       failures,
       dueAt: clock.monotonic() + backoffMs(deviceBackoff, failures, random),
     });
-    this.#progress(name, version, "failed", reason);
+    this.#progress(name, version, "failed", { reason });
   }
 
   #isDue(name: string, version: number, now: number): boolean {
@@ -197,22 +203,21 @@ export class Applier {
     return this.#reader.actual(name) ?? this.#twin(name)?.reported?.value;
   }
 
-  #progress(
-    property: string,
-    version: number,
-    phase: "applying" | "applied" | "verified" | "rejected" | "failed",
-    reason?: string,
-  ): void {
-    const at = this.#session.clock.now();
-    tell(this.#session, { kind: "progress", at, property, version, phase, ...(reason !== undefined && { reason }) });
+  #progress(property: string, version: number, phase: Phase, word: { reason?: string; reported?: Value } = {}): void {
+    const { engine, id, clock } = this.#session;
+    const { reason, reported } = word;
+    engine.tell(id, {
+      kind: "progress",
+      at: clock.now(),
+      property,
+      version,
+      phase,
+      ...(reason !== undefined && { reason }),
+      ...(reported !== undefined && { reported: { value: reported, origin: mapperOrigin(this.#session) } }),
+    });
   }
 
   #twin(name: string): PropertyTwin | undefined {
     return this.#session.engine.device(this.#session.id)?.twins.get(name);
-  }
-
-  #writable(): string[] {
-    const { model } = this.#session.device;
-    return Object.keys(model.properties).filter((name) => propertyOf(model, name).access === "rw");
   }
 }

@@ -169,19 +169,14 @@ export class DeviceRunner {
   }
 
   #tellHealth(state: HealthState, reason?: string): void {
-    const { clock, id } = this.#parts;
+    const { clock, id, engine } = this.#parts;
     const origin = { door: "agent", actor: "device runner" } as const;
-    this.#tell({ kind: "health", at: clock.now(), origin, state, ...(reason !== undefined && { reason }) }, id);
+    engine.tell(id, { kind: "health", at: clock.now(), origin, state, ...(reason !== undefined && { reason }) });
   }
 
   #tellQuality(quality: Quality, reason: string): void {
-    this.#tell({ kind: "quality", at: this.#parts.clock.now(), quality, reason }, this.#parts.id);
-  }
-
-  #tell(event: Parameters<TwinEngine["submit"]>[1], id: DeviceId): void {
-    this.#parts.engine.submit(id, event).catch((error: unknown) => {
-      this.#parts.log.debug("twin event was not stored", { device: id, event: event.kind, error });
-    });
+    const { clock, id, engine } = this.#parts;
+    engine.tell(id, { kind: "quality", at: clock.now(), quality, reason });
   }
 
   #move(input: DeviceInput): void {

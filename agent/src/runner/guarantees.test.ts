@@ -168,6 +168,6 @@ test("through any sequence of kills, power cuts, bad cards and lost devices, ack
       }
       assert.equal(story.both, false, "both lamps were lit");
     }),
-    { numRuns: Number(process.env["EDGETWIN_RUNS"] ?? 40) },
+    { numRuns: Number(process.env.EDGETWIN_RUNS ?? 40) },
   );
 });

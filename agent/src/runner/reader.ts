@@ -1,7 +1,7 @@
 import { MapperError, propertyOf, type Value } from "@edgetwin/mapper-sdk";
 import type { Priority } from "./bus-queue.ts";
 import { defaultFilter, type LastPassed, passes } from "./change-filter.ts";
-import { mapperOrigin, type Session, tell } from "./session.ts";
+import { mapperOrigin, type Session } from "./session.ts";
 
 /** Reads properties and turns readings and failures into twin events. */
 export class Reader {
@@ -24,39 +24,50 @@ export class Reader {
 
   /** Reads `name` through the bus queue and reports it. Rejects as the device does. */
   async read(name: string, priority: Priority): Promise<Value> {
+    const value = await this.fetch(name, priority);
+    this.#report(name, value);
+    return value;
+  }
+
+  /** Reads `name` like `read`, but leaves the report to the caller. */
+  async fetch(name: string, priority: Priority): Promise<Value> {
     const { device, queue, guard, signal, id } = this.#session;
     try {
       const read = () => guard.call(`${id} ${name}`, (inner) => device.read(name, { signal: inner }));
-      const value = await queue.run(priority, read, signal);
-      return this.take(name, value);
+      return this.#noted(name, await queue.run(priority, read, signal));
     } catch (error) {
       this.failed(name, error);
       throw error;
     }
   }
 
-  /** Reports a value that was read or pushed. */
-  take(name: string, reading: unknown): Value {
-    const { device, clock, plan } = this.#session;
+  /** Reports a value that the device pushed. */
+  take(name: string, pushed: unknown): void {
+    this.#report(name, this.#noted(name, pushed));
+  }
+
+  #noted(name: string, reading: unknown): Value {
+    const value = propertyOf(this.#session.device.model, name).toTwin(reading);
     this.#failuresInARow = 0;
-    const value = propertyOf(device.model, name).toTwin(reading);
     this.#actual.set(name, value);
-    const now = { value, monotonicMs: clock.monotonic() };
-    if (passes(plan().filters.get(name) ?? defaultFilter, this.#last.get(name), now)) {
-      this.#last.set(name, now);
-      const at = clock.now();
-      const origin = mapperOrigin(this.#session);
-      tell(this.#session, { kind: "change", at, origin, reported: { [name]: { raw: { value } } } });
-    }
     return value;
+  }
+
+  #report(name: string, value: Value): void {
+    const { clock, plan, engine, id } = this.#session;
+    const now = { value, monotonicMs: clock.monotonic() };
+    if (!passes(plan().filters.get(name) ?? defaultFilter, this.#last.get(name), now)) return;
+    this.#last.set(name, now);
+    const origin = mapperOrigin(this.#session);
+    engine.tell(id, { kind: "change", at: clock.now(), origin, reported: { [name]: { raw: { value } } } });
   }
 
   /** Notes that a property does not answer; the value it had stays, marked as bad. */
   failed(name: string, error: unknown): void {
-    const { signal, clock, limits } = this.#session;
+    const { signal, clock, limits, engine, id } = this.#session;
     if (signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);
-    tell(this.#session, { kind: "quality", at: clock.now(), quality: "bad", reason, properties: [name] });
+    engine.tell(id, { kind: "quality", at: clock.now(), quality: "bad", reason, properties: [name] });
     this.#failuresInARow++;
     if (this.#failuresInARow < limits.failuresUntilReopen) return;
     this.#onLost(error instanceof Error ? error : new MapperError("DEVICE_IO", reason));

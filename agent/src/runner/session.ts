@@ -45,10 +45,3 @@ export const defaultLimits: RunnerLimits = {
 
 /** Origin of readings by the mapper of a session. */
 export const mapperOrigin = ({ plan }: Session) => ({ door: "mapper", actor: plan().mapper.protocol }) as const;
-
-/** Submits an event nobody waits for; that it could not be stored is the store's condition, not the device's. */
-export function tell(session: Session, event: Parameters<TwinEngine["submit"]>[1]): void {
-  session.engine.submit(session.id, event).catch((error: unknown) => {
-    session.log.debug("twin event was not stored", { device: session.id, event: event.kind, error });
-  });
-}

@@ -11,6 +11,12 @@ import type { DeviceId, Outcome, TwinEvent } from "./types.ts";
 /** How long progress and readings of our own mappers may wait for the card when nobody waits for them. */
 const deferMs = 1000;
 
+/** Who waits for an event. */
+interface Answer {
+  readonly done: (outcome: Outcome) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** Builds the engine on what the store held. */
 export function createEngine({ store, clock, log, stored }: EngineParts): TwinEngine & AsyncDisposable {
   const devices = new Map<DeviceId, TwinRecord>();
@@ -19,14 +25,18 @@ export function createEngine({ store, clock, log, stored }: EngineParts): TwinEn
   const deliverListeners = new Set<(id: DeviceId, properties: readonly string[]) => void>();
   const deferred = new DeferredWrites({ store, clock, log, delayMs: deferMs });
 
-  async function submit(id: DeviceId, event: TwinEvent): Promise<Outcome> {
+  function submit(id: DeviceId, event: TwinEvent): Promise<Outcome> {
+    return new Promise((resolve, reject) => take(id, event, { done: resolve, failed: reject }));
+  }
+
+  function take(id: DeviceId, event: TwinEvent, { done, failed }: Answer): void {
     const record = devices.get(id);
-    if (!record) throw new AgentError("NOT_FOUND", `there is no device ${id}`);
+    if (!record) return failed(new AgentError("NOT_FOUND", `there is no device ${id}`));
     const outcome = reduce(record.head, event);
     if (outcome.refusals.length > 0) {
       record.rememberRefusals(outcome);
       deferred.add(record, outcome);
-      return outcome;
+      return done(outcome);
     }
     const persist = outcome.effects.find((effect) => effect.kind === "persist");
     record.advance(outcome);
@@ -36,8 +46,7 @@ export function createEngine({ store, clock, log, stored }: EngineParts): TwinEn
         ? store.commit(writesOf(record, outcome), persist.durability)
         : undefined;
     // Effects run in the order of submission: an event behind one that is still being written waits for it.
-    if (written === undefined && record.settled) return finish(record, event, outcome);
-    return record.enqueue(written, outcome, () => finish(record, event, outcome));
+    record.enqueue(outcome, written, { finish: () => done(finish(record, event, outcome)), fail: failed });
   }
 
   function finish(record: TwinRecord, event: TwinEvent, outcome: Outcome): Outcome {
@@ -46,13 +55,13 @@ export function createEngine({ store, clock, log, stored }: EngineParts): TwinEn
       if (effect.kind === "deliver") {
         for (const listener of deliverListeners) listener(record.id, effect.properties);
       } else if (effect.kind === "publish") {
-        for (const listener of appliedListeners) tell(listener, { device: record.stored, event, outcome });
+        for (const listener of appliedListeners) show(listener, { device: record.stored, event, outcome });
       }
     }
     return outcome;
   }
 
-  function tell(listener: (applied: Applied) => void, applied: Applied): void {
+  function show(listener: (applied: Applied) => void, applied: Applied): void {
     try {
       listener(applied);
     } catch (error) {
@@ -62,6 +71,11 @@ export function createEngine({ store, clock, log, stored }: EngineParts): TwinEn
 
   return {
     submit,
+    tell: (id, event) =>
+      take(id, event, {
+        done() {},
+        failed: (error) => log.debug("event was not stored", { device: id, event: event.kind, error }),
+      }),
     device: (id) => devices.get(id)?.stored,
     async causes(id, property) {
       const record = devices.get(id);

@@ -21,6 +21,11 @@ export interface TwinEngine {
    * @throws AgentError `NOT_FOUND` when the device is unknown, `STORE_UNAVAILABLE` when it could not be stored.
    */
   submit(id: DeviceId, event: TwinEvent): Promise<Outcome>;
+  /**
+   * Submits an event that nobody waits for: a reading, the progress of a write. That it could not be stored is the
+   * condition of the store; it is logged at debug level here.
+   */
+  tell(id: DeviceId, event: TwinEvent): void;
   device(id: DeviceId): DeviceTwin | undefined;
   /**
    * The newest causes of a property, oldest first, with those that were waiting for a good moment to be stored.

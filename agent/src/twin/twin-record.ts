@@ -6,6 +6,17 @@ interface View extends DeviceTwin {
   health: Health;
 }
 
+/** What happens to an event in the end. */
+interface Ending {
+  readonly finish: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+interface Waiting extends Ending {
+  readonly outcome: Outcome;
+  writing: boolean;
+}
+
 /**
  * A device in two views: `head` is what events are judged by, ahead of the disk by what is being written; `stored` is
  * what everybody else sees, so that nothing is delivered or shown before the card has it.
@@ -15,7 +26,7 @@ export class TwinRecord {
   readonly uid: string;
   readonly #head: View;
   readonly #stored: View;
-  #tail: Promise<unknown> | undefined;
+  readonly #waiting: Waiting[] = [];
 
   constructor({ id, uid, shape, twins, health }: DeviceTwin) {
     this.id = id;
@@ -30,11 +41,6 @@ export class TwinRecord {
 
   get stored(): DeviceTwin {
     return this.#stored;
-  }
-
-  /** Whether no event of this device is waiting for the card. */
-  get settled(): boolean {
-    return this.#tail === undefined;
   }
 
   /** Moves the head on. */
@@ -58,23 +64,34 @@ export class TwinRecord {
   }
 
   /**
-   * Runs `finish` after `written` and after everything enqueued before. When writing this or an earlier one failed, the
-   * head goes back to what is stored: the store fails all commits behind a failed one, so nothing that stays is built on it.
+   * Runs `finish` when `written` is done and everything enqueued before has finished; at once when there is nothing to
+   * wait for. When writing this or an earlier one fails, the head goes back to what is stored: the store fails all
+   * commits behind a failed one, so nothing that stays is built on it.
    */
-  enqueue<T>(written: Promise<void> | undefined, outcome: Outcome, finish: () => T): Promise<T> {
-    const before = this.#tail ?? Promise.resolve();
-    const done = Promise.allSettled([before, written]).then((results) => {
-      const failure = results.find((result) => result.status === "rejected");
-      if (!failure) return finish();
+  enqueue(outcome: Outcome, written: Promise<void> | undefined, { finish, fail }: Ending): void {
+    if (written === undefined && this.#waiting.length === 0) return finish();
+    const entry: Waiting = { outcome, finish, fail, writing: written !== undefined };
+    this.#waiting.push(entry);
+    written?.then(
+      () => {
+        entry.writing = false;
+        this.#finishWritten();
+      },
+      (error: unknown) => this.#failFrom(entry, error),
+    );
+  }
+
+  #finishWritten(): void {
+    while (this.#waiting[0] && !this.#waiting[0].writing) this.#waiting.shift()?.finish();
+  }
+
+  #failFrom(entry: Waiting, error: unknown): void {
+    const index = this.#waiting.indexOf(entry);
+    if (index < 0) return;
+    for (const { outcome, fail } of this.#waiting.splice(index)) {
       this.#rollBack(outcome.changes);
-      throw failure.reason;
-    });
-    this.#tail = done;
-    const clear = () => {
-      if (this.#tail === done) this.#tail = undefined;
-    };
-    done.then(clear, clear);
-    return done;
+      fail(error);
+    }
   }
 
   #rollBack(changes: readonly TwinChange[]): void {

@@ -145,6 +145,8 @@ export type TwinEvent =
       readonly version: number;
       readonly phase: Exclude<Phase, "pending">;
       readonly reason?: string;
+      /** The reading that proves it. */
+      readonly reported?: { readonly value: Value; readonly origin: Origin };
     }
   | {
       /** The quality of reported values changed without a new value, e.g. because the device is away. */
