@@ -1,4 +1,4 @@
-import type { Job } from "../messages.ts";
+import type { Job, Part } from "../messages.ts";
 import type { StartStorageThread, StorageThread } from "../storage-thread.ts";
 import { WorkerFailure, WorkerLink } from "../worker-link.ts";
 
@@ -12,6 +12,7 @@ export class FaultyThread {
   /** Every job that was asked for. */
   readonly jobs: Job[] = [];
   starts = 0;
+  readonly #outstanding = new Set<Promise<unknown>>();
   #crash: ((error: Error) => void) | undefined;
   #thread: StorageThread | undefined;
 
@@ -30,16 +31,31 @@ export class FaultyThread {
     this.#crash?.(new WorkerFailure({ code: "WORKER_CRASHED", message: "it ran out of memory" }));
   }
 
+  /** Resolves when everything that was asked for has been answered. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#outstanding);
+  }
+
   #faulty(thread: StorageThread): StorageThread {
     return {
-      request: async (job, onPart) => {
+      request: (job, onPart) => {
         this.jobs.push(job);
-        await this.hold(job);
-        const code = this.fail(job);
-        if (code !== undefined) throw new WorkerFailure({ code, message: "a fault of the test" });
-        return thread.request(job, onPart);
+        const answer = this.#answer(thread, job, onPart);
+        const done = answer.then(
+          () => void this.#outstanding.delete(done),
+          () => void this.#outstanding.delete(done),
+        );
+        this.#outstanding.add(done);
+        return answer;
       },
       terminate: () => thread.terminate(),
     };
+  }
+
+  async #answer(thread: StorageThread, job: Job, onPart?: (part: Part) => void): Promise<unknown> {
+    await this.hold(job);
+    const code = this.fail(job);
+    if (code !== undefined) throw new WorkerFailure({ code, message: "a fault of the test" });
+    return thread.request(job, onPart);
   }
 }

@@ -21,8 +21,10 @@ export interface WriteApplier {
 /** Prepares the statements. @param ringSlots causes kept for each property. */
 export function writeApplier(connection: Connection, ringSlots: number): WriteApplier {
   const ids = new PropertyIds(connection);
-  const upsert = (table: string, names: readonly string[]) =>
-    connection.prepare(`INSERT OR REPLACE INTO ${table} (${names.join()}) VALUES (${names.map(() => "?").join()})`);
+  // An update in place, unlike REPLACE, writes no page when the row is as it was.
+  const upsert = (table: string, [key, ...names]: readonly string[]) =>
+    connection.prepare(`INSERT INTO ${table} (${[key, ...names].join()}) VALUES (?${", ?".repeat(names.length)})
+      ON CONFLICT (${key}) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join()}`);
   const putResource = upsert("resource", columns.resource);
   const putTwin = upsert("twin", ["property", ...columns.twin]);
   const putCause = upsert("cause", ["id", ...columns.cause]);
