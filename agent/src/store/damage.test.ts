@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ManualClock } from "@edgetwin/mapper-sdk/testing";
 import Database from "better-sqlite3";
-import { openTestStore } from "./testing/open-test-store.ts";
+import { openTestStore, whenCondition } from "./testing/open-test-store.ts";
 import { change, resource, twin } from "./testing/rows.ts";
 import { temporaryDirectory } from "./testing/temporary-directory.ts";
 
@@ -26,6 +28,14 @@ function overwrite(path: string, { from, to }: { readonly from: number; readonly
   const content = readFileSync(path);
   content.fill(0x5a, from, to);
   writeFileSync(path, content);
+}
+
+/** By a process of its own: closing a file here would drop the locks that the store has on it. */
+function overwriteInPlace(path: string, { from, to }: { readonly from: number; readonly to: number }): void {
+  const script =
+    "const fs = require('fs'); const file = fs.openSync(process.argv[1], 'r+');" +
+    "fs.writeSync(file, Buffer.alloc(process.argv[3] - process.argv[2], 0x5a), 0, undefined, +process.argv[2])";
+  execFileSync(process.execPath, ["-e", script, path, String(from), String(to)]);
 }
 
 const damages: readonly (readonly [string, RegExp, (path: string) => void])[] = [
@@ -210,4 +220,28 @@ test("an index of the log that another program left behind, and rubbish in it, c
   writeFileSync(join(left, "twins.db-shm"), Buffer.alloc(32_768, 0xa5));
   await using store = await openTestStore(left);
   assert.deepEqual((await store.load()).twins, [{ device: "d", twin: twin("p", 20) }]);
+});
+
+test("a database that gets damaged while the agent runs is put aside and rebuilt from the copy", async () => {
+  using temporary = temporaryDirectory();
+  const clock = new ManualClock();
+  const limits = { walIdleBytes: 0, walBytes: 64 * 1024 };
+  await using store = await openTestStore(temporary.path, { clock, limits });
+  // More than the page cache holds, so that reading has to go to the file.
+  for (let at = 0; at < 60; at++) {
+    await store.commit([{ put: "resource", resource: resource(`d${at}`, "x".repeat(50_000)) }], "lazy");
+  }
+  await store.commit(change("d0", "p", 1), "durable");
+  await store.backup(join(temporary.path, "twins.backup.db"));
+  overwriteInPlace(join(temporary.path, "twins.db"), { from: 4096, to: 1_500_000 });
+  await assert.rejects(store.load(), { code: "STORE_UNAVAILABLE", message: /the database is damaged/ });
+  assert.equal(store.condition().state, "degraded");
+  const recovered = whenCondition(store, "ok");
+  await clock.advance(1000);
+  await recovered;
+  await store.commit(change("d0", "p", 2), "durable");
+  const { resources, twins } = await store.load();
+  assert.equal(resources.length, 60);
+  assert.deepEqual(twins, [{ device: "d0", twin: twin("p", 2) }]);
+  assert.ok(readdirSync(temporary.path).some((name) => name.startsWith("twins.damaged-")));
 });

@@ -52,7 +52,6 @@ export class SqliteStore implements Store {
     this.#notices = opened.notices;
     this.#memoryOnly = opened.memoryOnly !== undefined;
     this.#condition = new ConditionBoard(log);
-    for (const notice of opened.notices) log.warn("store notice", { notice });
     if (opened.memoryOnly !== undefined) this.#condition.degrade(opened.memoryOnly);
     this.#recovery = new Recovery(clock, () => this.#recover());
     this.#stall = new StallWatch({ clock, stallMs, onStall: (ms) => this.#onStall(ms) });
@@ -62,7 +61,7 @@ export class SqliteStore implements Store {
         limits,
         flushMs,
         ...(opened.backupAt !== undefined && { backupAt: opened.backupAt }),
-        busy: () => this.#queue.busy,
+        busy: () => this.#queue.busy || this.#failing !== undefined,
         sync: () => this.#maintain({ do: "sync" }),
         checkpoint: () => this.#maintain({ do: "checkpoint" }),
         backup: () => this.#dailyBackup(),
@@ -189,7 +188,9 @@ export class SqliteStore implements Store {
     try {
       return await this.#request(job, onPart);
     } catch (error) {
-      throw unavailable(explainFailure(failureOf(error)), error);
+      const failure = failureOf(error);
+      if (isDamage(failure.code)) this.#failed(error);
+      throw unavailable(explainFailure(failure), error);
     }
   }
 
@@ -264,6 +265,10 @@ function startThread(
 
 function unavailable(reason: string, cause?: unknown): AgentError {
   return new AgentError("STORE_UNAVAILABLE", `the store does not take this: ${reason}`, { cause });
+}
+
+function isDamage(code: string): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(code);
 }
 
 function isFull(code: string): boolean {

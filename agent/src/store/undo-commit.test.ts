@@ -34,13 +34,15 @@ function version(database: TwinDatabase): unknown {
 
 test("a commit whose sync failed is not there after it was taken back, whatever else is in the log", () => {
   using temporary = temporaryDirectory();
-  const options = { directory: temporary.path, limits, now: 0, again: true };
+  const options = { directory: temporary.path, limits };
   const database = open(temporary.path);
   for (let at = 1; at < 10; at++) commit(database, at);
   const before = database.walBytes();
   commit(database, 10);
   assert.equal(version(database), 10);
-  undoCommit(database, options, 32 + before);
+  const swap = undoCommit(options, 32 + before);
+  database.close();
+  swap();
   const after = open(temporary.path);
   try {
     assert.equal(version(after), 9);
@@ -58,7 +60,9 @@ test("takes back the first commit after the log was worked off", () => {
   commit(database, 1);
   database.checkpoint();
   assert.ok(commit(database, 2) >= frame);
-  undoCommit(database, { directory: temporary.path, limits, now: 0, again: true }, 0);
+  const swap = undoCommit({ directory: temporary.path, limits }, 0);
+  database.close();
+  swap();
   const after = open(temporary.path);
   assert.equal(version(after), 1);
   after.close();
@@ -68,8 +72,8 @@ test("leaves the database open and as it was when the disk does not take the cop
   using temporary = temporaryDirectory();
   const database = open(temporary.path);
   commit(database, 1);
-  const options = { directory: join(temporary.path, "gone"), limits, now: 0, again: true };
-  assert.throws(() => undoCommit(database, options, 0), { code: "ENOENT" });
+  const options = { directory: join(temporary.path, "gone"), limits };
+  assert.throws(() => undoCommit(options, 0), { code: "ENOENT" });
   assert.equal(version(database), 1);
   assert.equal(existsSync(join(temporary.path, "twins.db.unfinished")), false);
   database.close();

@@ -4,7 +4,12 @@ import { unfinishedSuffix } from "../files.ts";
 
 /** Makes names created, renamed or removed in `directory` survive a power cut. */
 export function syncDirectory(directory: string): void {
-  const file = openSync(directory, "r");
+  syncFile(directory);
+}
+
+/** Makes the content of a file survive a power cut. */
+export function syncFile(path: string): void {
+  const file = openSync(path, "r");
   try {
     fsyncSync(file);
   } finally {
@@ -19,12 +24,7 @@ export function createPrivate(path: string): void {
 
 /** Puts `from` in the place of `to` for good: content first, then the name. */
 export function moveIntoPlace(from: string, to: string): void {
-  const file = openSync(from, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  syncFile(from);
   renameSync(from, to);
   syncDirectory(dirname(to));
 }

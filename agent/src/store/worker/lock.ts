@@ -11,6 +11,7 @@ import Database from "better-sqlite3";
 export function lock(path: string): () => void {
   const connection = new Database(path, { timeout: 0 });
   try {
+    connection.pragma("journal_mode = MEMORY"); // else it makes a journal for the transaction that never ends
     connection.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     connection.close();

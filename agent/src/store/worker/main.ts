@@ -37,6 +37,7 @@ port.on("message", ({ id, job }: Request) => {
       );
     } else send({ id, result });
   } catch (error) {
+    session.noteFailure(error);
     send({ id, failure: failureOf(error) });
   }
 });

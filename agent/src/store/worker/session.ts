@@ -17,6 +17,7 @@ export class Session {
   #release: (() => void) | undefined;
   #database: TwinDatabase | undefined;
   #memoryOnly: string | undefined;
+  #seemsDamaged = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -54,6 +55,11 @@ export class Session {
     }
   }
 
+  /** Remembers what the next `recover` has to look into. */
+  noteFailure(error: unknown): void {
+    if (isDamage(error)) this.#seemsDamaged = true;
+  }
+
   /**
    * After a failed commit: works off the log and writes a probe, for which the database is opened anew when the failure
    * may lie in what is open (the disk came back as another one, the file is damaged).
@@ -66,8 +72,10 @@ export class Session {
     try {
       const { undoTo } = this.database;
       if (undoTo !== undefined) this.#takeBack(undoTo, now);
-      this.database.probe();
-      return [];
+      if (!this.#seemsDamaged) {
+        this.database.probe();
+        return [];
+      }
     } catch (error) {
       if (!isDamage(error) && !/^(SQLITE_IOERR|EIO)/.test(failureOf(error).code)) throw error;
       failure = error;
@@ -81,8 +89,9 @@ export class Session {
   }
 
   #takeBack(undoTo: number, now: number): void {
-    undoCommit(this.database, this.#options, undoTo);
-    this.#database = undefined;
+    const swap = undoCommit(this.#options, undoTo);
+    this.#closeDatabase();
+    swap();
     this.#reopen(now);
   }
 
@@ -90,6 +99,7 @@ export class Session {
     const { directory, limits } = this.#options;
     const { connection, notices } = openOnDisk({ ...this.#options, now, again: true });
     this.#database = new TwinDatabase({ connection, limits, path: filePath(directory, "database") });
+    this.#seemsDamaged = false;
     return notices;
   }
 

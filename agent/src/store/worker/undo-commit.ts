@@ -1,9 +1,8 @@
-import { closeSync, copyFileSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { filePath, unfinishedSuffix } from "../files.ts";
 import type { WorkerOptions } from "../messages.ts";
 import { connect } from "./connection.ts";
-import { moveIntoPlace, syncDirectory } from "./durable-files.ts";
-import type { TwinDatabase } from "./twin-database.ts";
+import { syncDirectory, syncFile } from "./durable-files.ts";
 
 /**
  * Takes back a commit that SQLite has but whose sync failed, so that what callers were refused does not come back after
@@ -14,24 +13,32 @@ import type { TwinDatabase } from "./twin-database.ts";
  * working it off over either file gives the newer state.
  *
  * @param walBytes length of the log before the commit.
- * @throws while the disk does not take the copy; the old database is then still open and as it was.
+ * @returns puts the copy, which is on the card by then, in place of the database; that has to be closed before.
+ * @throws while the disk does not take the copy; nothing has changed then.
  */
-export function undoCommit(database: TwinDatabase, options: WorkerOptions, walBytes: number): void {
+export function undoCommit(options: Pick<WorkerOptions, "directory" | "limits">, walBytes: number): () => void {
   const path = filePath(options.directory, "database");
   const wal = filePath(options.directory, "wal");
   const copy = path + unfinishedSuffix;
   try {
     copyFileSync(path, copy);
     writeFileSync(`${copy}-wal`, readStart(wal, walBytes));
-    connect(copy, options.limits).close(); // works off the log
+    const connection = connect(copy, options.limits);
+    try {
+      connection.pragma("wal_checkpoint(TRUNCATE)");
+    } finally {
+      connection.close();
+    }
+    syncFile(copy);
   } catch (error) {
     for (const file of [copy, `${copy}-wal`]) rmSync(file, { force: true });
     throw error;
   }
-  database.close();
-  moveIntoPlace(copy, path);
-  rmSync(wal, { force: true });
-  syncDirectory(options.directory);
+  return () => {
+    renameSync(copy, path);
+    syncDirectory(options.directory);
+    rmSync(wal, { force: true });
+  };
 }
 
 function readStart(path: string, length: number): Buffer {
