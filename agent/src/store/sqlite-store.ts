@@ -14,6 +14,7 @@ import { Recovery } from "./recovery.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { StartStorageThread, StorageThread } from "./storage-thread.ts";
 import type { Durability, Store, StoreCondition, StoredState, StoreFigures, StoreWrite } from "./store.ts";
+import { isDamage, isFull, unavailable } from "./store-failures.ts";
 import { WorkerFailure } from "./worker-link.ts";
 
 /** The options of `openStore` with everything filled in. */
@@ -261,16 +262,4 @@ function startThread(
   { again, onLost }: { readonly again: boolean; readonly onLost: (error: Error) => void },
 ) {
   return start({ directory, limits, now: clock.now(), again }, onLost);
-}
-
-function unavailable(reason: string, cause?: unknown): AgentError {
-  return new AgentError("STORE_UNAVAILABLE", `the store does not take this: ${reason}`, { cause });
-}
-
-function isDamage(code: string): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(code);
-}
-
-function isFull(code: string): boolean {
-  return /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code);
 }

@@ -168,7 +168,7 @@ export class TwinDatabase {
   #syncNow(frames: number, before: number): void {
     if (this.#wal === undefined || frames === 0) return;
     try {
-      this.#wal.syncNow(walHeader + frames * walFrame);
+      this.#meter.other(this.#wal.syncNow(walHeader + frames * walFrame));
       this.#syncs++;
     } catch (error) {
       this.#undoTo = before === 0 ? 0 : walHeader + before * walFrame;

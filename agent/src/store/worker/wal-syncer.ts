@@ -20,11 +20,12 @@ export class WalSyncer {
     this.#path = path;
   }
 
-  /** Blocks until the log is on the card. @param end bytes in use. @throws the system's error. */
-  syncNow(end: number): void {
+  /** Blocks until the log is on the card. @param end bytes in use. @returns bytes it grew by. @throws the system's error. */
+  syncNow(end: number): number {
     const file = this.#open();
-    this.#grow(file, end);
+    const grown = this.#grow(file, end);
     fdatasyncSync(file);
+    return grown;
   }
 
   /** The same in the thread pool, so that commits go on meanwhile. */
@@ -48,10 +49,11 @@ export class WalSyncer {
   }
 
   /** Zeros behind the last frame mean nothing to SQLite (file format 4.4: their salts do not match). */
-  #grow(file: number, end: number): void {
-    if (end <= this.#length) return;
+  #grow(file: number, end: number): number {
+    if (end <= this.#length) return 0;
     const wanted = Math.ceil((end + 1) / stepBytes) * stepBytes;
     for (let at = end; at < wanted; ) at += writeSync(file, zeros, 0, Math.min(stepBytes, wanted - at), at);
     this.#length = wanted;
+    return wanted - end;
   }
 }
