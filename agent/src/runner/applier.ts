@@ -30,6 +30,11 @@ export class Applier {
   readonly #unsure: Set<string>;
   readonly #writable: readonly string[];
   readonly #retries = new Map<string, Retry>();
+  /**
+   * Versions with which this session is done. The twin says so too, but later: what the runner tells waits its turn
+   * while another property of the device is on its way to the card.
+   */
+  readonly #done = new Map<string, number>();
   #wake: (() => void) | undefined;
   #woken = false;
 
@@ -45,7 +50,8 @@ export class Applier {
   /** Something changed: desired values, or what the device shows. */
   wake(): void {
     this.#woken = true;
-    this.#wake?.();
+    // Answers that are being written go out first, and values that come in one turn are seen together.
+    if (this.#wake) setImmediate(this.#wake);
   }
 
   /** Runs until the session ends. */
@@ -101,6 +107,7 @@ export class Applier {
     }
     if (this.#session.signal.aborted) return;
     if (actual !== undefined && sameValue(actual, value)) {
+      this.#done.set(name, version);
       this.#progress(name, version, "verified", { reported: actual });
     } else if (twin.appliedVersion >= version) this.#failSafe.mustBeRewritten(name);
   }
@@ -110,7 +117,8 @@ export class Applier {
     for (const name of this.#writable) {
       const twin = this.#twin(name);
       if (!twin?.desired || twin.progress?.phase === "rejected") continue;
-      if (!isOutstanding(twin) && !this.#failSafe.mustRestore(name)) continue;
+      const done = !isOutstanding(twin) || this.#done.get(name) === twin.desired.version;
+      if (done && !this.#failSafe.mustRestore(name)) continue;
       // While the fail-safe values stand, only what made them necessary is tried.
       if (this.#failSafe.isDriven && !this.#retries.has(name)) continue;
       writes.push({ name, value: twin.desired.value, version: twin.desired.version });
@@ -130,8 +138,11 @@ export class Applier {
     } catch (error) {
       if (signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof MapperError && !error.retryable) this.#progress(name, version, "rejected", { reason });
-      else await this.#failedWrite(write, reason);
+      if (error instanceof MapperError && !error.retryable) {
+        this.#done.set(name, version);
+        this.#failSafe.restored(name);
+        this.#progress(name, version, "rejected", { reason });
+      } else await this.#failedWrite(write, reason);
     }
   }
 
@@ -143,6 +154,7 @@ export class Applier {
       const actual = await this.#reader.fetch(name, "write");
       if (sameValue(actual, value)) {
         this.#retries.delete(name);
+        this.#done.set(name, version);
         this.#progress(name, version, "verified", { reported: actual });
         if (this.#failSafe.isDriven) this.#failSafe.controlIsBack();
         return;

@@ -33,6 +33,31 @@ describe("the device runner", () => {
     assert.equal(rig.twin("red").appliedVersion, rig.twin("red").desired?.version);
   });
 
+  test("writes a value once while another property of the device waits for the card", async () => {
+    const rig = await Rig.start();
+    await rig.run();
+    await rig.desire({ level: "1" });
+    const origin = { door: "rest", actor: "test" } as const;
+    const at = rig.clock.now();
+    const first = rig.engine.submit("default/light", { kind: "change", at, origin, desired: { red: { text: "ON" } } });
+    rig.store.hold();
+    const second = rig.engine.submit("default/light", {
+      kind: "change",
+      at,
+      origin,
+      desired: { level: { text: "2" } },
+    });
+    await first;
+    await rig.clock.advance(0);
+    assert.deepEqual(rig.writes(17), ["true"]);
+    rig.store.letGo();
+    await second;
+    await rig.clock.advance(0);
+    assert.deepEqual(rig.writes(17), ["true"]);
+    assert.equal(rig.twin("level").progress?.phase, "verified");
+    assert.equal(rig.twin("red").progress?.phase, "verified");
+  });
+
   test("goes dark before it lights the other lamp, in whatever order the request names them", async () => {
     const rig = await Rig.start();
     await rig.run();

@@ -144,9 +144,10 @@ function effectsOf(draft: Draft, event: Change): Effect[] {
   } else if (changes.some(isNewValue)) {
     effects.push({ kind: "persist", durability: internal ? "deferred" : "lazy" });
   }
+  if (effects.length > 0 || !internal) effects.push({ kind: "publish" });
+  // Last: whoever waits for the answer is told before the device is spoken to.
   const deliver = desired.filter(({ after }) => after?.desired).map(({ name }) => name);
   if (deliver.length > 0) effects.push({ kind: "deliver", properties: deliver });
-  if (effects.length > 0 || !internal) effects.push({ kind: "publish" });
   return effects;
 }
 

@@ -25,8 +25,8 @@ export function reduceConfigure(device: DeviceTwin, event: Configure): Outcome {
   return {
     ...draft.outcome([
       ...(changesStored(draft) ? [{ kind: "persist", durability: "durable" } as const] : []),
-      ...(deliver.length > 0 ? [{ kind: "deliver", properties: deliver } as const] : []),
       { kind: "publish" },
+      ...(deliver.length > 0 ? [{ kind: "deliver", properties: deliver } as const] : []),
     ]),
     shape,
   };

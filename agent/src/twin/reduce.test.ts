@@ -55,8 +55,8 @@ describe("a desired value", () => {
     assert.equal(twin(device, "red").progress?.phase, "pending");
     assert.deepEqual(outcome.effects, [
       { kind: "persist", durability: "durable" },
-      { kind: "deliver", properties: ["red"] },
       { kind: "publish" },
+      { kind: "deliver", properties: ["red"] },
     ]);
     assert.equal(outcome.causes[0]?.what, "desired");
   });
