@@ -93,7 +93,7 @@ test("restarts a storage thread that crashed; what was in flight is refused", as
   const disk = new FaultyThread();
   const clock = new ManualClock();
   await using store = await openTestStore(temporary.path, { startThread: disk.start, clock });
-  const blob = "x".repeat(50_000_000); // long enough to be under way when the thread ends
+  const blob = "x".repeat(5_000_000); // long enough to be under way when the thread ends
   await store.commit(change("d", "p", 1), "durable");
   let asked = () => {};
   const wasAsked = new Promise<void>((resolve) => (asked = resolve));

@@ -8,7 +8,7 @@ import { cause, twin } from "./testing/rows.ts";
 import { temporaryDirectory } from "./testing/temporary-directory.ts";
 
 /** How many processes are killed; the long suite sets hundreds. */
-const kills = Number(process.env.EDGETWIN_CRASH_RUNS ?? 12);
+const kills = Number(process.env.EDGETWIN_CRASH_RUNS ?? 24);
 const child = fileURLToPath(new URL("./testing/crash-child.js", import.meta.url));
 
 /** Lets a child write until it has acknowledged `acks` commits, kills it, and returns the last version of each device. */

@@ -146,6 +146,6 @@ test("holds exactly what was acknowledged, through any order of commits, failure
         await store[Symbol.asyncDispose]();
       }
     }),
-    { numRuns: Number(process.env.EDGETWIN_MODEL_RUNS ?? 25) },
+    { numRuns: Number(process.env.EDGETWIN_MODEL_RUNS ?? 15) },
   );
 });
