@@ -1,5 +1,6 @@
 import { type Clock, delay, type Log, Scope, systemClock } from "@edgetwin/mapper-sdk";
 import { createApi } from "./api/api.ts";
+import { busMetrics } from "./api/bus-metrics.ts";
 import { applyFiles } from "./apply-files.ts";
 import { type ChosenBoard, chooseBoard } from "./board.ts";
 import type { Bus } from "./bus/bus.ts";
@@ -65,11 +66,11 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const bus = await openBus(config, core, scope);
   if (bus) scope.use(connectTwinTopics({ bus, core }));
   scope.use(keepDeviceProfile({ core, path: config.deviceProfile }));
-  const api = scope.use(
-    createApi({ core, version, ...(config.api.port > 0 && { token: loadToken(config.tokenFile) }) }),
-  );
+  const { host, port, hosts } = config.api;
+  const token = port > 0 ? { token: loadToken(config.tokenFile) } : {};
+  const metrics = () => busMetrics({ bus, queues: registry.queues });
+  const api = scope.use(createApi({ core, version, hosts, metrics, ...token }));
   await api.listenUnix(config.socket);
-  const { host, port } = config.api;
   const apiPort = port > 0 ? await api.listenTcp({ host, port }) : undefined;
   await applyFiles(registry, config.manifests, log);
 

@@ -22,7 +22,7 @@ export function createGuard(token: string, hosts: readonly string[]): Guard {
       // name. An address cannot be rebound.
       const name = hostName(host);
       if (!known.has(name) && isIP(name.replace(/^\[|\]$/g, "")) === 0) {
-        const fix = "use localhost or the address of the agent";
+        const fix = "use localhost or the address of the agent, or add the name to api.hosts";
         throw new AgentError("FORBIDDEN", `requests for the host "${name}" are not answered; ${fix}`);
       }
       const foreign = origin !== undefined && originHost(origin) !== host.toLowerCase();

@@ -38,6 +38,16 @@ describe("the configuration", () => {
     );
   });
 
+  test("takes names of the agent, but no addresses with scheme or port", () => {
+    assert.deepEqual(parse({ api: { hosts: ["pi.local", "lamp-7"] } }).api.hosts, ["pi.local", "lamp-7"]);
+    for (const hosts of ["pi.local", ["http://pi.local"], ["pi.local:7480"], [""]]) {
+      assert.throws(
+        () => parse({ api: { hosts } }),
+        /c\.yaml: api\.hosts: expected a list of host names like "pi\.local"/,
+      );
+    }
+  });
+
   test("must be settings", () => {
     assert.throws(() => parse(["a"]), { code: "CONFIG_INVALID" });
     assert.throws(() => parse("a"), { code: "CONFIG_INVALID" });

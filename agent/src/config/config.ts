@@ -16,6 +16,12 @@ import type { Paths } from "./paths.ts";
 const textList = f.custom("a list of texts", (raw) =>
   Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && entry !== "") ? (raw as string[]) : undefined,
 );
+/** As in a `Host` header, without scheme and port: whoever writes `pi.local:7480` would wonder why it does not match. */
+const hostNames = f.custom('a list of host names like "pi.local", without scheme and port', (raw) =>
+  Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && /^[\w.-]+$/.test(entry))
+    ? (raw as string[])
+    : undefined,
+);
 const duration = f.custom('a duration like "500ms", "2s" or "1min"', parseDuration);
 const port = f.int({ min: 0, max: 65_535 });
 
@@ -46,6 +52,8 @@ export const sections = {
     host: f.withDefault(f.string(), "127.0.0.1"),
     /** 0 switches the TCP listener off; the Unix socket stays. */
     port: f.withDefault(port, 7480),
+    /** Names under which TCP clients may reach the agent, besides `localhost` and plain addresses. */
+    hosts: f.withDefault(hostNames, []),
     /** Default: `token` in the state directory, made at the first start. */
     tokenFile: f.optional(f.string()),
   },

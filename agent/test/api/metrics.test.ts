@@ -1,13 +1,28 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { busMetrics } from "../../src/api/bus-metrics.ts";
+import type { Bus } from "../../src/bus/bus.ts";
+import { BusQueues } from "../../src/runner/bus-queue.ts";
 import { lightId } from "./support/manifests.ts";
 import { testApi } from "./support/test-api.ts";
+
+const bus: Pick<Bus, "figures" | "condition"> = {
+  condition: () => ({ state: "disconnected", reason: "nobody answers", retryInMs: 1000 }),
+  figures: () => ({
+    clients: 2,
+    received: 30,
+    published: 40,
+    dropped: { "slow client": 5, "offline session": 6, disconnected: 7 },
+  }),
+};
 
 const twin = `/api/v1/devices/${lightId}/twin`;
 
 test("docs/reference/metrics.md lists exactly the metrics that the agent answers, with type and labels", async () => {
-  await using api = await testApi();
+  const queues = new BusQueues();
+  using _held = queues.acquire("/dev/i2c-1");
+  await using api = await testApi({ metrics: () => busMetrics({ bus, queues }) });
   await api.ask(twin, { method: "PATCH", body: { desired: { red: "ON" } } });
   const { text, headers } = await api.ask("/metrics");
   assert.match(String(headers["content-type"]), /^text\/plain; version=0\.0\.4/);
@@ -49,4 +64,33 @@ test("counts changes by door, refusals, phases and the time until a value is ver
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }
+});
+
+test("counts messages by fate, says whether the message bus is there, and how many jobs wait for each physical bus", async () => {
+  const queues = new BusQueues();
+  using held = queues.acquire("/dev/i2c-1");
+  const conversation = new AbortController();
+  const job = held.queue.run(
+    "poll",
+    () => new Promise<void>((resolve) => (conversation.signal.onabort = () => resolve())),
+  );
+  await using api = await testApi({ metrics: () => busMetrics({ bus, queues }) });
+  const { text } = await api.ask("/metrics");
+  conversation.abort();
+  await job;
+  for (const line of [
+    "edgetwin_mqtt_up 0",
+    "edgetwin_mqtt_clients 2",
+    "edgetwin_mqtt_received_messages_total 30",
+    "edgetwin_mqtt_published_messages_total 40",
+    'edgetwin_mqtt_dropped_messages_total{cause="slow client"} 5',
+    'edgetwin_device_bus_queue_length{bus="/dev/i2c-1"} 1',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line);
+  }
+});
+
+test("answers nothing about a message bus that is switched off", () => {
+  const names = busMetrics({ bus: undefined, queues: new BusQueues() }).map(({ name }) => name);
+  assert.deepEqual(names, ["edgetwin_device_bus_queue_length"]);
 });
