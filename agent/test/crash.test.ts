@@ -14,9 +14,9 @@ interface Sent {
   acknowledged: number;
 }
 
-/** Sends values over MQTT, many in flight, until the connection breaks; notes every acknowledgement. */
-async function hammer(port: number, sent: Record<Lamp, Sent>, killed: Promise<unknown>): Promise<void> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
+/** Sends values over MQTT, many in flight, until the agent is killed at a random moment; notes every acknowledgement. */
+async function hammer(agent: RealAgent, sent: Record<Lamp, Sent>): Promise<void> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${agent.mqttPort}`, { reconnectPeriod: 0 });
   const base = "$hw/events/device/default/lamps-01/twin/update";
   client.on("message", (_topic, payload) => {
     const { event_id: id, code } = JSON.parse(payload.toString()) as { event_id: string; code?: number };
@@ -27,9 +27,11 @@ async function hammer(port: number, sent: Record<Lamp, Sent>, killed: Promise<un
   client.on("error", () => {});
   await client.subscribeAsync(`${base}/result`);
   let running = true;
-  void killed.then(() => {
-    running = false;
-  });
+  const killed = new Promise<void>((resolve) => setTimeout(resolve, randomInt(5, 300)))
+    .then(() => agent.end("SIGKILL"))
+    .then(() => {
+      running = false;
+    });
   while (running) {
     for (const lamp of lamps) {
       const { values } = sent[lamp];
@@ -40,6 +42,7 @@ async function hammer(port: number, sent: Record<Lamp, Sent>, killed: Promise<un
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
+  await killed;
   await client.endAsync(true);
 }
 
@@ -70,10 +73,7 @@ test(`every acknowledged desired value is applied after ${kills} times kill -9 d
       middle: { values: [], acknowledged: -1 },
       right: { values: [], acknowledged: -1 },
     };
-    const killed = new Promise<void>((resolve) => {
-      setTimeout(() => agent.end("SIGKILL").then(() => resolve()), randomInt(20, 300));
-    });
-    await Promise.all([hammer(agent.mqttPort, sent, killed), killed]);
+    await hammer(agent, sent);
     await agent.start();
     for (const lamp of lamps) {
       const twin = await settledTwin(agent, lamp);

@@ -72,6 +72,25 @@ describe("the device runner", () => {
     assert.deepEqual([rig.board.line(17).high, rig.board.line(27).high, both], [false, true, false]);
   });
 
+  test("claims a lamp dark while the contradicting one may still be lit", async () => {
+    const rig = await Rig.start();
+    await rig.run();
+    await rig.desire({ green: "ON" });
+    rig.board.faults.breakAll(/GPIO/);
+    await rig.desire({ green: "OFF" });
+    await rig.desire({ red: "ON" });
+    let both = false;
+    const watch = () => {
+      both ||= rig.board.line(17).high && rig.board.line(27).high;
+    };
+    rig.board.line(17).onChange(watch);
+    rig.board.line(27).onChange(watch);
+    await rig.clock.advance(30_000);
+    rig.board.faults.mend();
+    await rig.clock.advance(120_000);
+    assert.deepEqual([rig.board.line(17).high, rig.board.line(27).high, both], [true, false, false]);
+  });
+
   test("holds a lamp back while the contradicting one cannot be switched off, and says so", async () => {
     const rig = await Rig.start();
     await rig.run();
@@ -90,6 +109,7 @@ describe("the device runner", () => {
   test("reads back first when the agent died between the write and its record", async () => {
     const before = await Rig.start();
     await before.run();
+    await before.clock.advance(2_000);
     await before.desire({ red: "ON" });
     // The process is gone: nothing was flushed, no line was released on purpose; the wire keeps its level.
     const { board, store } = before;

@@ -16,6 +16,7 @@ import type { BusQueues } from "./bus-queue.ts";
 import { CallGuard } from "./call-guard.ts";
 import { withDeadline } from "./deadline.ts";
 import { type DeviceInput, type DeviceState, initialState, next } from "./device-state.ts";
+import { safeInitial } from "./order.ts";
 import { type DevicePlan, type ServedPlan, sameSession } from "./plan.ts";
 import { Poller } from "./poller.ts";
 import { Reader } from "./reader.ts";
@@ -122,7 +123,7 @@ export class DeviceRunner {
   async #open(signal: AbortSignal, hard: AbortSignal): Promise<Device> {
     const { board, clock, log, id, limits } = this.#parts;
     const { mapper, config } = this.#served();
-    const initial = this.#desired();
+    const initial = this.#initial();
     let device: Promise<Device> | undefined;
     try {
       return await withDeadline({ clock, timeoutMs: limits.openMs, signal, what: `opening ${id}` }, () => {
@@ -155,12 +156,14 @@ export class DeviceRunner {
     await applier.letGo(reason);
   }
 
-  #desired(): Record<string, Value> {
-    const initial: Record<string, Value> = {};
-    for (const { name, desired, progress } of this.#parts.engine.device(this.#parts.id)?.twins.values() ?? []) {
-      if (desired && progress?.phase !== "rejected") initial[name] = desired.value;
+  #initial(): Record<string, Value> {
+    const twins = this.#parts.engine.device(this.#parts.id)?.twins;
+    const desired = new Map<string, Value>();
+    for (const { name, desired: wanted, progress } of twins?.values() ?? []) {
+      if (wanted && progress?.phase !== "rejected") desired.set(name, wanted.value);
     }
-    return initial;
+    const safe = safeInitial(this.#served().shape, desired, (name) => twins?.get(name)?.reported?.value);
+    return Object.fromEntries(safe);
   }
 
   #served(): ServedPlan {

@@ -40,3 +40,27 @@ function leaves(shape: DeviceShape, { name, value }: Write, actualOf: ValueLooku
       actual !== undefined && concerns(shape, interlock, name, actual) && !concerns(shape, interlock, name, value),
   );
 }
+
+/**
+ * Which of `desired` may be on the outputs from the instant they are claimed. Outputs are claimed one after the other,
+ * and wires may still show what they showed before: a value that an interlock speaks of is left out unless another
+ * property of that interlock neither had nor gets its forbidden value. It is written later, in a safe order.
+ */
+export function safeInitial(
+  shape: DeviceShape,
+  desired: ReadonlyMap<string, Value>,
+  lastShown: ValueLookup,
+): Map<string, Value> {
+  const interlocks = shape.safety?.interlocks ?? [];
+  const entries = [...desired].filter(([name, value]) =>
+    interlocks.every((interlock) => {
+      if (!concerns(shape, interlock, name, value)) return true;
+      return Object.keys(interlock.never).some((other) => {
+        if (other === name) return false;
+        const known = [desired.get(other), lastShown(other)].filter((value) => value !== undefined);
+        return known.length > 0 && !known.some((value) => concerns(shape, interlock, other, value));
+      });
+    }),
+  );
+  return new Map(entries);
+}

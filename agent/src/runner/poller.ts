@@ -6,18 +6,14 @@ import type { Session } from "./session.ts";
 /** KubeEdge's default of `collectCycle`. */
 export const defaultCycleMs = 1000;
 
-/** Readings that are due within this time of each other are taken together, so that one timer serves a thousand. */
-const gridMs = 50;
+/** Readings that are due within this time of each other are taken in one pass. */
+const passMs = 50;
 
 interface Polled {
   readonly name: string;
   /** On the monotonic clock. */
   dueAt: number;
   failures: number;
-  /** Whether a reading is under way. */
-  busy: boolean;
-  /** Whether its place in the cycle was drawn. */
-  spread: boolean;
 }
 
 /**
@@ -27,38 +23,26 @@ interface Polled {
 export class Poller {
   readonly #session: Session;
   readonly #reader: Reader;
-  readonly #polled: Polled[] = [];
-  #timer: Timer | undefined;
-  /** When the timer fires. */
-  #armedFor = Number.POSITIVE_INFINITY;
+  /** Share of a cycle after which the second pass begins: spreads many devices over the cycle. */
+  readonly #phase: number;
 
   constructor(session: Session, reader: Reader) {
     this.#session = session;
     this.#reader = reader;
+    this.#phase = session.random();
   }
 
   /** Runs until the session ends. Rejects when the device stops pushing a property it pushed. */
   async run(names: readonly string[]): Promise<void> {
     const { signal, device } = this.#session;
-    let end = () => {};
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    signal.addEventListener("abort", end, { once: true });
-    if (signal.aborted) end();
-    const watched: Promise<void>[] = [];
+    const following: Promise<void>[] = [];
+    const polled: Polled[] = [];
     for (const name of names) {
       const pushed = device.watch(name, { signal });
-      if (pushed) watched.push(this.#follow(name, pushed));
-      else this.#polled.push({ name, dueAt: 0, failures: 0, busy: false, spread: false });
+      if (pushed) following.push(this.#follow(name, pushed));
+      else polled.push({ name, dueAt: 0, failures: 0 });
     }
-    if (this.#polled.length > 0) this.#arm(0);
-    try {
-      await Promise.race([ended, ...watched.map((following) => following.then(() => ended))]);
-    } finally {
-      this.#timer?.[Symbol.dispose]();
-      signal.removeEventListener("abort", end);
-    }
+    await Promise.all([this.#poll(polled), ...following]);
   }
 
   async #follow(name: string, pushed: AsyncIterable<unknown>): Promise<void> {
@@ -74,44 +58,47 @@ export class Poller {
     if (!signal.aborted) throw new MapperError("DEVICE_IO", `${name} stopped pushing values`);
   }
 
-  /** Makes sure that the timer fires at `dueAt` or before. */
-  #arm(dueAt: number): void {
-    const { clock, signal } = this.#session;
-    if (dueAt >= this.#armedFor || signal.aborted) return;
-    this.#timer?.[Symbol.dispose]();
-    this.#armedFor = dueAt;
-    this.#timer = clock.after(Math.max(0, dueAt - clock.monotonic()), () => this.#readDue());
-  }
-
-  #readDue(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    const limit = this.#session.clock.monotonic() + gridMs / 2;
-    let next = Number.POSITIVE_INFINITY;
-    for (const polled of this.#polled) {
-      if (polled.busy) continue;
-      if (polled.dueAt <= limit) void this.#readOne(polled);
-      else next = Math.min(next, polled.dueAt);
+  /** One reading after the other: the bus takes no more anyway, and a thousand at once only fill the memory. */
+  async #poll(polled: readonly Polled[]): Promise<void> {
+    const { signal, clock } = this.#session;
+    if (polled.length === 0) return;
+    for (let pass = 0; !signal.aborted; pass++) {
+      const startedAt = clock.monotonic();
+      for (const one of polled) {
+        if (one.dueAt > startedAt + passMs / 2 || signal.aborted) continue;
+        one.dueAt = startedAt + (await this.#readOne(one)) * (pass === 0 ? this.#phase : 1);
+      }
+      this.#reader.tellUnchanged();
+      await this.#until(Math.min(...polled.map(({ dueAt }) => dueAt)));
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#arm(next);
   }
 
-  async #readOne(polled: Polled): Promise<void> {
-    const { clock, plan, random } = this.#session;
+  /** Reads a property; milliseconds until it is to be read again. */
+  async #readOne(polled: Polled): Promise<number> {
+    const { plan, random } = this.#session;
     const cycleMs = plan().cycles.get(polled.name) ?? defaultCycleMs;
-    polled.busy = true;
-    let waitMs = cycleMs;
     try {
       await this.#reader.read(polled.name, "poll");
       polled.failures = 0;
-      // The first reading is taken at once; a random phase then spreads many properties over the cycle.
-      if (!polled.spread) waitMs = cycleMs * random();
-      polled.spread = true;
+      return cycleMs;
     } catch {
       polled.failures++;
-      waitMs = backoffMs({ firstMs: cycleMs, capMs: Math.max(cycleMs, 60_000) }, polled.failures, random);
+      return backoffMs({ firstMs: cycleMs, capMs: Math.max(cycleMs, 60_000) }, polled.failures, random);
     }
-    polled.busy = false;
-    polled.dueAt = Math.ceil((clock.monotonic() + waitMs) / gridMs) * gridMs;
-    this.#arm(polled.dueAt);
+  }
+
+  /** Waits for a time of the monotonic clock, or for the end of the session. */
+  async #until(dueAt: number): Promise<void> {
+    const { signal, clock } = this.#session;
+    if (signal.aborted) return;
+    let timer: Timer | undefined;
+    let end = () => {};
+    await new Promise<void>((resolve) => {
+      end = resolve;
+      signal.addEventListener("abort", end, { once: true });
+      timer = clock.after(Math.max(0, dueAt - clock.monotonic()), resolve);
+    });
+    timer?.[Symbol.dispose]();
+    signal.removeEventListener("abort", end);
   }
 }

@@ -1,4 +1,5 @@
-import { MapperError, propertyOf, type Value } from "@edgetwin/mapper-sdk";
+import { MapperError, propertyOf, sameValue, type Value } from "@edgetwin/mapper-sdk";
+import type { Origin, Reading } from "../twin/types.ts";
 import type { Priority } from "./bus-queue.ts";
 import { defaultFilter, type LastPassed, passes } from "./change-filter.ts";
 import { mapperOrigin, type Session } from "./session.ts";
@@ -9,12 +10,15 @@ export class Reader {
   readonly #last = new Map<string, LastPassed>();
   readonly #actual = new Map<string, Value>();
   readonly #onLost: (reason: Error) => void;
+  readonly #origin: Origin;
+  #unchanged: Record<string, Reading> | undefined;
   #failuresInARow = 0;
 
   /** @param onLost called once nothing answers any more. */
   constructor(session: Session, onLost: (reason: Error) => void) {
     this.#session = session;
     this.#onLost = onLost;
+    this.#origin = mapperOrigin(session);
   }
 
   /** What the device showed last in this session; the twin may be behind while the card is slow. */
@@ -53,13 +57,26 @@ export class Reader {
     return value;
   }
 
+  /** Makes the reported values younger that were read again and found unchanged, in one event. */
+  tellUnchanged(): void {
+    const { clock, engine, id } = this.#session;
+    if (this.#unchanged === undefined) return;
+    const reported = this.#unchanged;
+    this.#unchanged = undefined;
+    engine.tell(id, { kind: "change", at: clock.now(), origin: this.#origin, reported });
+  }
+
   #report(name: string, value: Value): void {
     const { clock, plan, engine, id } = this.#session;
+    const last = this.#last.get(name);
     const now = { value, monotonicMs: clock.monotonic() };
-    if (!passes(plan().filters.get(name) ?? defaultFilter, this.#last.get(name), now)) return;
+    if (!passes(plan().filters.get(name) ?? defaultFilter, last, now)) return;
     this.#last.set(name, now);
-    const origin = mapperOrigin(this.#session);
-    engine.tell(id, { kind: "change", at: clock.now(), origin, reported: { [name]: { raw: { value } } } });
+    const reading = { raw: { value }, at: clock.now() };
+    if (last && sameValue(last.value, value)) {
+      this.#unchanged ??= Object.create(null) as Record<string, Reading>;
+      this.#unchanged[name] = reading;
+    } else engine.tell(id, { kind: "change", at: reading.at, origin: this.#origin, reported: { [name]: reading } });
   }
 
   /** Notes that a property does not answer; the value it had stays, marked as bad. */
@@ -68,6 +85,7 @@ export class Reader {
     if (signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);
     engine.tell(id, { kind: "quality", at: clock.now(), quality: "bad", reason, properties: [name] });
+    this.#last.delete(name);
     this.#failuresInARow++;
     if (this.#failuresInARow < limits.failuresUntilReopen) return;
     this.#onLost(error instanceof Error ? error : new MapperError("DEVICE_IO", reason));
