@@ -1,4 +1,4 @@
-import { annotations, type Device, type DeviceModel } from "@edgetwin/models";
+import { annotations, type Device, type DeviceModel, parseJsonText } from "@edgetwin/models";
 import type { RawValue } from "../twin/types.ts";
 
 /**
@@ -7,11 +7,10 @@ import type { RawValue } from "../twin/types.ts";
  */
 export function desiredByManifest(device: Device, previous: Device | undefined): Record<string, RawValue> {
   const before = new Map((previous?.spec.properties ?? []).map(({ name, desired }) => [name, desired?.value]));
-  const desired: Record<string, RawValue> = {};
-  for (const { name, desired: wanted } of device.spec.properties ?? []) {
-    if (wanted && wanted.value !== "" && wanted.value !== before.get(name)) desired[name] = { text: wanted.value };
-  }
-  return desired;
+  const changed = (device.spec.properties ?? []).flatMap(({ name, desired }): [string, RawValue][] =>
+    desired && desired.value !== "" && desired.value !== before.get(name) ? [[name, { text: desired.value }]] : [],
+  );
+  return Object.fromEntries(changed);
 }
 
 /**
@@ -20,11 +19,13 @@ export function desiredByManifest(device: Device, previous: Device | undefined):
  */
 export function startingValues(model: DeviceModel, device: Device): Record<string, RawValue> {
   const text = model.metadata.annotations?.[annotations.defaultValues];
+  const defaults = text === undefined ? {} : (parseJsonText(text) as Record<string, unknown>);
   const given = new Set((device.spec.properties ?? []).map(({ name }) => name));
-  const starting: Record<string, RawValue> = {};
-  for (const [name, value] of Object.entries(text === undefined ? {} : (JSON.parse(text) as Record<string, unknown>))) {
-    const property = model.spec.properties?.find((candidate) => candidate.name === name);
-    if (property?.accessMode === "ReadWrite" && given.has(name)) starting[name] = { json: value };
-  }
-  return starting;
+  const writable = new Set(
+    (model.spec.properties ?? []).flatMap(({ name, accessMode }) => (accessMode === "ReadWrite" ? [name] : [])),
+  );
+  const starting = Object.entries(defaults).flatMap(([name, json]): [string, RawValue][] =>
+    writable.has(name) && given.has(name) ? [[name, { json }]] : [],
+  );
+  return Object.fromEntries(starting);
 }

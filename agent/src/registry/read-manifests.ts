@@ -4,6 +4,7 @@ import {
   type DeviceModel,
   formatIssue,
   ModelError,
+  modelOf,
   parseManifests,
   type Resource,
   toV1beta1,
@@ -45,6 +46,7 @@ export async function readManifests(
     }
     for (const { resource, warnings: own } of documents) {
       if (resource.kind === "Device") checkAgainstModel(resource, models, own);
+      else own.push(...modelOf(resource).warnings);
     }
     documents[0]?.warnings.push(...warnings);
     if (documents.length === 0) throw nothingToApply(file, warnings);

@@ -9,7 +9,7 @@ import {
   type Safety,
   type Value,
 } from "@edgetwin/mapper-sdk";
-import { type Device, type DeviceModel, modelOf } from "@edgetwin/models";
+import { annotations, type Device, type DeviceModel, ModelError, modelOf } from "@edgetwin/models";
 import { type ChangeFilter, defaultFilter } from "../runner/change-filter.ts";
 import type { DevicePlan } from "../runner/plan.ts";
 import { defaultCycleMs } from "../runner/poller.ts";
@@ -17,23 +17,21 @@ import { emptyShape } from "../twin/configure.ts";
 import type { DeviceShape } from "../twin/types.ts";
 import type { Catalogue } from "./catalogue.ts";
 
-/** Annotation of a Device: which readings are worth passing on. JSON `{"temperature": {"deadBand": 0.5, "heartbeat": "1min"}}`. */
-export const filtersAnnotation = "edgetwin.io/filters";
-
-/** How a device is to be run by what is installed. Pure: touches no hardware. */
+/** How a device is to be run by what is installed. Pure: touches no hardware; what does not fit is a refusal, never an error. */
 export function planFor(device: Device, deviceModel: DeviceModel | undefined, catalogue: Catalogue): DevicePlan {
   if (!deviceModel) {
     const reason = `its model ${device.spec.deviceModelRef?.name ?? "(none)"} has not been applied`;
     return { kind: "unserved", reason, shape: emptyShape };
   }
-  const { model } = modelOf(deviceModel);
-  const shape = shapeOf(model, false);
+  let shape = emptyShape;
   try {
+    const { model } = modelOf(deviceModel);
+    shape = shapeOf(model, false);
     const mapper = mapperFor(device, deviceModel, { model, catalogue });
     if (typeof mapper === "string") return { kind: "unserved", reason: mapper, shape };
     return serve(device, deviceModel, { model, mapper });
   } catch (error) {
-    if (!(error instanceof MapperError)) throw error;
+    if (!(error instanceof MapperError || error instanceof ModelError)) throw error;
     return { kind: "refused", reason: error.message, shape: { ...shape, served: true } };
   }
 }
@@ -67,10 +65,12 @@ function mapperFor(
   return protocol.serve({ ...model, properties: Object.fromEntries(properties) });
 }
 
-/** Properties that the device, or its model, says how to find. */
+/** Properties that the device, or its model, says how to find; devices converted from older versions may carry `configData: {}`. */
 function visitedNames(device: Device, deviceModel: DeviceModel): ReadonlySet<string> {
   const located = [...(device.spec.properties ?? []), ...(deviceModel.spec.properties ?? [])];
-  return new Set(located.filter(({ visitors }) => visitors?.configData).map(({ name }) => name));
+  return new Set(
+    located.filter(({ visitors }) => Object.keys(visitors?.configData ?? {}).length > 0).map(({ name }) => name),
+  );
 }
 
 function serve(device: Device, deviceModel: DeviceModel, { model, mapper }: Parts): DevicePlan {
@@ -92,7 +92,7 @@ function checkCompatible(model: Model, mapper: Mapper): void {
   const lines: string[] = [];
   const names = Object.keys(model.properties);
   for (const [name, property] of Object.entries(mapper.model.properties)) {
-    const declared = model.properties[name];
+    const declared = Object.hasOwn(model.properties, name) ? model.properties[name] : undefined;
     if (!declared) lines.push(`the model has no property ${name}${didYouMean(name, names)}`);
     else if (declared.type !== property.type) {
       lines.push(`${name} is ${declared.type} in the model and ${property.type} in the mapper`);
@@ -109,10 +109,10 @@ function checkCompatible(model: Model, mapper: Mapper): void {
 
 /** Model defaults first, then the mapper's own, then what the instance says: later ones win, key by key. */
 function configOf(device: Device, deviceModel: DeviceModel, { model, mapper }: Parts): DeviceConfig {
-  const constants: Record<string, Value> = {};
-  for (const [name, { constant }] of Object.entries(model.properties))
-    if (constant !== undefined) constants[name] = constant;
-  const defaults = mapper.defaults?.(constants) ?? {};
+  const constants = Object.entries(model.properties).flatMap(([name, { constant }]): [string, Value][] =>
+    constant === undefined ? [] : [[name, constant]],
+  );
+  const defaults = mapper.defaults?.(Object.fromEntries(constants)) ?? {};
   const ofModel = new Map(
     (deviceModel.spec.properties ?? []).map(({ name, visitors }) => [name, visitors?.configData]),
   );
@@ -164,14 +164,14 @@ function cyclesOf(device: Device): ReadonlyMap<string, number> {
 }
 
 function filtersOf(device: Device): ReadonlyMap<string, ChangeFilter> {
-  const text = device.metadata.annotations?.[filtersAnnotation];
+  const text = device.metadata.annotations?.[annotations.filters];
   if (text === undefined) return new Map();
   try {
     const entries = Object.entries(JSON.parse(text) as Record<string, { deadBand?: number; heartbeat?: unknown }>);
     return new Map(entries.map(([name, { deadBand, heartbeat }]) => [name, filterOf(name, deadBand, heartbeat)]));
   } catch (cause) {
     if (cause instanceof MapperError) throw cause;
-    const message = `annotation ${filtersAnnotation} is not JSON like {"temperature":{"deadBand":0.5}}: ${text}`;
+    const message = `annotation ${annotations.filters} is not JSON like {"temperature":{"deadBand":0.5}}: ${text}`;
     throw new MapperError("CONFIG_INVALID", message, { cause });
   }
 }
@@ -179,6 +179,6 @@ function filtersOf(device: Device): ReadonlyMap<string, ChangeFilter> {
 function filterOf(name: string, deadBand: unknown = 0, heartbeat: unknown = defaultFilter.heartbeatMs): ChangeFilter {
   const heartbeatMs = parseDuration(heartbeat);
   if (typeof deadBand === "number" && deadBand >= 0 && heartbeatMs !== undefined) return { deadBand, heartbeatMs };
-  const message = `annotation ${filtersAnnotation}, ${name}: deadBand is a number of at least 0, heartbeat a duration like "1min"`;
+  const message = `annotation ${annotations.filters}, ${name}: deadBand is a number of at least 0, heartbeat a duration like "1min"`;
   throw new MapperError("CONFIG_INVALID", message);
 }
