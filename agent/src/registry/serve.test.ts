@@ -68,7 +68,6 @@ test("the visitor of the device goes before that of the model, field by field", 
   assert.ok(planned.kind === "served");
   assert.deepEqual(planned.config.visitors, { level: { register: 1, unit: 2 } });
 });
-});
 
 test("a protocol nobody speaks is named, with the nearest one", () => {
   const model = { ...meter(), spec: { protocol: "wired", properties: [level] } };
