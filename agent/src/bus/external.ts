@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Log, Timer } from "@edgetwin/mapper-sdk";
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
+import { type Backoff, backoffMs } from "../backoff.ts";
 import { AgentError } from "../errors.ts";
-import { type BackoffLimits, backoffMs } from "./backoff.ts";
 import type { Bus, BusCondition, BusFigures, BusHandler, PublishOptions } from "./bus.ts";
 import { TopicTable } from "./topic-table.ts";
 
@@ -17,7 +17,7 @@ export interface ExternalBusOptions {
   readonly clientId?: string;
   readonly username?: string;
   readonly password?: string;
-  readonly backoff?: BackoffLimits;
+  readonly backoff?: Backoff;
   /** From 0 to 1; replaceable for tests. */
   readonly random?: () => number;
 }
@@ -184,8 +184,8 @@ class ExternalBus implements Bus {
 
   #lost(reason: string): void {
     if (this.#closed) return;
-    const { clock, log, url, backoff = { firstMs: 250, longestMs: 30_000 }, random = Math.random } = this.#options;
-    const retryInMs = backoffMs(this.#attempt++, backoff, random());
+    const { clock, log, url, backoff = { firstMs: 250, capMs: 30_000 }, random = Math.random } = this.#options;
+    const retryInMs = backoffMs(backoff, ++this.#attempt, random);
     // One line for each outage, not one for each attempt.
     if (this.#condition.state === "ok" || this.#attempt === 1) log.warn("mqtt broker lost", { url, reason });
     this.#condition = { state: "disconnected", reason, retryInMs };

@@ -1,7 +1,7 @@
 import { delay, MapperError, propertyOf, sameValue, showValue, type Timer, type Value } from "@edgetwin/mapper-sdk";
+import { backoffMs, deviceBackoff } from "../backoff.ts";
 import { isOutstanding } from "../twin/configure.ts";
 import type { PropertyTwin } from "../twin/types.ts";
-import { backoffMs, deviceBackoff } from "./backoff.ts";
 import { FailSafe } from "./fail-safe.ts";
 import { orderWrites, type Write } from "./order.ts";
 import type { Reader } from "./reader.ts";

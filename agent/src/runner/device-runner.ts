@@ -8,10 +8,10 @@ import {
   Scope,
   type Value,
 } from "@edgetwin/mapper-sdk";
+import { backoffMs, deviceBackoff } from "../backoff.ts";
 import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId, HealthState, Quality } from "../twin/types.ts";
 import { Applier } from "./applier.ts";
-import { backoffMs, deviceBackoff } from "./backoff.ts";
 import type { BusQueues } from "./bus-queue.ts";
 import { CallGuard } from "./call-guard.ts";
 import { withDeadline } from "./deadline.ts";

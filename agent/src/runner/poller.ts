@@ -1,5 +1,5 @@
 import { MapperError, type Timer } from "@edgetwin/mapper-sdk";
-import { backoffMs } from "./backoff.ts";
+import { backoffMs } from "../backoff.ts";
 import type { Reader } from "./reader.ts";
 import type { Session } from "./session.ts";
 

@@ -66,7 +66,7 @@ test("messages come and go, subscriptions are shared and released", async () => 
 test("it finds back to a broker that was away, with its subscriptions, on the injected clock", async () => {
   const clock = new ManualClock();
   const first = await openBroker();
-  await using bus = openBus(first.port, { clock, random: () => 1, backoff: { firstMs: 1000, longestMs: 30_000 } });
+  await using bus = openBus(first.port, { clock, random: () => 1, backoff: { firstMs: 1000, capMs: 30_000 } });
   const heard: string[] = [];
   let wake = () => {};
   bus.subscribe("in", (message) => {

@@ -50,7 +50,7 @@ test("mosquitto_pub learns with QoS 1 that the change is stored, and mosquitto_s
 async function openAround() {
   const scope = new Scope();
   const broker = scope.use(await Mosquitto.open());
-  const backoff = { firstMs: 10, longestMs: 50 };
+  const backoff = { firstMs: 10, capMs: 50 };
   const bus = scope.use(openExternalBus({ url: broker.url, node: "pi", clock: systemClock, log: silentLog, backoff }));
   const up = connected(bus);
   const agent = scope.use(await openStockAgent(bus, broker.url));
