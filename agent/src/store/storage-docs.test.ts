@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import Database from "better-sqlite3";
 import { damagedPrefix, fileNames, unfinishedSuffix } from "./files.ts";
 import { defaultLimits } from "./limits.ts";
 import { migrations } from "./migrations/migrations.ts";
 import { openTestStore } from "./testing/open-test-store.ts";
 import { temporaryDirectory } from "./testing/temporary-directory.ts";
+import { Database } from "./worker/sqlite.ts";
 
 const text = readFileSync(new URL("../../../../docs/reference/storage.md", import.meta.url), "utf8");
 

@@ -1,7 +1,7 @@
-import Database from "better-sqlite3";
 import type { StoreLimits } from "../limits.ts";
+import { type Connection, Database } from "./sqlite.ts";
 
-export type Connection = Database.Database;
+export type { Connection };
 
 /**
  * Bytes of a page. Small, because a change of one property writes whole pages: 1 KiB makes it two frames of 1048 bytes,

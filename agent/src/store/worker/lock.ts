@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import Database from "better-sqlite3";
+import { Database } from "./sqlite.ts";
 
 /**
  * Keeps a second agent out of the state directory for as long as this process lives, kill -9 included: an exclusive
