@@ -18,7 +18,8 @@ interface BrokerParts {
 /** Nobody can subscribe to it: where messages end that were routed already. */
 const sink = "$SYS/edgetwin/handled";
 
-/** CONNACK return code "server unavailable" (MQTT 3.1.1 clause 3.2.2.3). */
+/** CONNACK return codes (MQTT 3.1.1 clause 3.2.2.3). */
+const identifierRejected = 2;
 const serverUnavailable = 3;
 
 /** aedes with bounded memory, whose acknowledgements wait for the agent's own handlers. */
@@ -134,16 +135,28 @@ export class Broker implements AsyncDisposable {
   }
 
   #admit(client: Client, done: (error: AuthenticateError | null, success: boolean | null) => void): void {
-    if (this.#clients.size < this.#limits.clients || this.#clients.has(client.id)) return done(null, true);
-    const message = `the limit of ${this.#limits.clients} MQTT clients is reached`;
-    done(Object.assign(new Error(message), { returnCode: serverUnavailable }), false);
+    const { clients, clientIdLength } = this.#limits;
+    const refuse = (message: string, returnCode: number) =>
+      done(Object.assign(new Error(message), { returnCode }), false);
+    if (client.id.length > clientIdLength)
+      return refuse(
+        `a client id has at most ${clientIdLength} characters, not ${client.id.length}`,
+        identifierRejected,
+      );
+    if (this.#clients.size < clients || this.#clients.has(client.id)) return done(null, true);
+    refuse(`the limit of ${clients} MQTT clients is reached`, serverUnavailable);
   }
 
   #allow(client: Client, subscription: Subscription): Subscription | null {
+    const { subscriptionsPerClient, filterLength } = this.#limits;
     const filters = this.#filters.get(client.id) ?? new Set();
     this.#filters.set(client.id, filters);
-    if (!filters.has(subscription.topic) && filters.size >= this.#limits.subscriptionsPerClient) {
-      this.#log.warn("mqtt subscription refused", { client: client.id, limit: this.#limits.subscriptionsPerClient });
+    if (subscription.topic.length > filterLength) {
+      this.#log.warn("mqtt subscription refused", { client: client.id, filterLength });
+      return null;
+    }
+    if (!filters.has(subscription.topic) && filters.size >= subscriptionsPerClient) {
+      this.#log.warn("mqtt subscription refused", { client: client.id, subscriptionsPerClient });
       return null;
     }
     filters.add(subscription.topic);

@@ -49,3 +49,9 @@ test("topics without a device, with wildcards or with more levels mean no device
   assert.equal(parseDeviceTopic("$hw/events/node/x/twin/get", "twin/get"), undefined);
   assert.equal(parseDeviceTopic("$hw/events/device/x/twin/get", "twin/update"), undefined);
 });
+
+test("a topic with a longer name than Kubernetes allows means no device", () => {
+  const topic = (length: number) => `$hw/events/device/${"x".repeat(length)}/twin/get`;
+  assert.equal(parseDeviceTopic(topic(253), "twin/get")?.device, `default/${"x".repeat(253)}`);
+  assert.equal(parseDeviceTopic(topic(60_000), "twin/get"), undefined);
+});

@@ -17,6 +17,9 @@ export type DeviceAnswer = (typeof deviceAnswers)[number];
 const prefix = "$hw/events/device/";
 const defaultNamespace = "default";
 
+/** A namespace and a name as Kubernetes allows them: 63 and 253 characters, and the slash. */
+const longestForm = 317;
+
 /** A device as a topic names it. */
 export interface DeviceAddress {
   readonly device: DeviceId;
@@ -37,6 +40,7 @@ export const deviceTopic = (form: string, verb: DeviceRequest | DeviceAnswer): s
 export function parseDeviceTopic(topic: string, verb: DeviceRequest | DeviceAnswer): DeviceAddress | undefined {
   if (!topic.startsWith(prefix) || !topic.endsWith(`/${verb}`)) return undefined;
   const form = topic.slice(prefix.length, -verb.length - 1);
+  if (form.length > longestForm) return undefined;
   const parts = form.split("/");
   if (parts.length > 2 || parts.some((part) => part === "" || part === "+")) return undefined;
   return { form, device: parts.length === 2 ? form : `${defaultNamespace}/${form}` };

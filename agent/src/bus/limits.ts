@@ -2,10 +2,14 @@
 export interface BrokerLimits {
   /** Connections at the same time, over all ports. */
   readonly clients: number;
+  /** Characters of a client id: it is remembered, shown and logged. */
+  readonly clientIdLength: number;
   /** Bytes of one MQTT packet; a larger one ends the connection. */
   readonly packetBytes: number;
   /** Topic filters of one client. */
   readonly subscriptionsPerClient: number;
+  /** Characters of one topic filter. */
+  readonly filterLength: number;
   /** Bytes waiting for a client that reads slowly: beyond, QoS 0 is dropped and a QoS 1 subscriber is disconnected. */
   readonly unsentBytesPerClient: number;
   /** Persistent sessions (clean session false); the one that is away longest goes first. */
@@ -14,16 +18,20 @@ export interface BrokerLimits {
   readonly queuedMessagesPerSession: number;
   readonly queuedBytesPerSession: number;
   readonly retainedMessages: number;
+  readonly retainedBytes: number;
 }
 
-/** Room for a Pi with some dozens of mappers: at worst about 40 MB, in practice some hundred kB. */
+/** Room for a Pi with some dozens of mappers: in practice some hundred kB. What clients leave behind is at most 18 MB. */
 export const defaultBrokerLimits: BrokerLimits = {
   clients: 128,
+  clientIdLength: 256,
   packetBytes: 256 * 1024,
   subscriptionsPerClient: 256,
+  filterLength: 1024,
   unsentBytesPerClient: 1024 * 1024,
   sessions: 64,
   queuedMessagesPerSession: 100,
   queuedBytesPerSession: 256 * 1024,
   retainedMessages: 256,
+  retainedBytes: 2 * 1024 * 1024,
 };

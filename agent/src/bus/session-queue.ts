@@ -87,4 +87,5 @@ export class SessionQueue {
 
 const keyOf = ({ brokerId, brokerCounter }: QueuedPacket) => `${brokerId} ${brokerCounter}`;
 
-const sizeOf = ({ topic, payload }: QueuedPacket) => (topic?.length ?? 0) + (payload?.length ?? 0);
+/** What a packet takes, near enough: bytes of topic and payload. */
+export const sizeOf = ({ topic, payload }: QueuedPacket): number => (topic?.length ?? 0) + (payload?.length ?? 0);

@@ -70,3 +70,36 @@ test("a QoS 2 message of a client is known until it is released", async () => {
   await sessions.incomingDelPacket({ id: "a" }, { messageId: 9 });
   await assert.rejects(sessions.incomingGetPacket({ id: "a" }, { messageId: 9 }));
 });
+
+test("retained messages have a limit in bytes, and an emptied one gives its room back", async () => {
+  const sessions = new Sessions({ ...defaultBrokerLimits, retainedBytes: 10 }, () => false);
+  const retain = (topic: string, payload: string) => sessions.storeRetained({ cmd: "publish", topic, payload });
+  const kept = async () => (await sessions.createRetainedStreamCombi(["#"]).toArray()).length;
+  await retain("a", "123456789");
+  await retain("b", "1");
+  assert.equal(await kept(), 1);
+  await retain("a", "");
+  await retain("b", "1");
+  assert.equal(await kept(), 1);
+  assert.equal(sessions.dropped, 1);
+});
+
+test("a client that never releases its QoS 2 messages is refused more of them, by number and by bytes", async () => {
+  const limits = { ...defaultBrokerLimits, queuedMessagesPerSession: 2, queuedBytesPerSession: 10 };
+  const sessions = new Sessions(limits, () => true);
+  const store = (messageId: number, payload: string) =>
+    sessions.incomingStorePacket({ id: "a" }, { cmd: "publish", topic: "t", payload, messageId });
+  await store(1, "1");
+  await assert.rejects(store(2, "1234567890"), /wait for their PUBREL/);
+  await store(2, "2");
+  await assert.rejects(store(3, "3"), /2 QoS 2 messages wait for their PUBREL/);
+  await store(2, "again");
+});
+
+test("QoS 2 messages of clients that went away are given up beyond the limit of sessions", async () => {
+  const sessions = new Sessions({ ...defaultBrokerLimits, sessions: 2 }, () => false);
+  const message = { cmd: "publish", topic: "t", payload: "x", messageId: 9 };
+  for (const id of ["a", "b", "c"]) await sessions.incomingStorePacket({ id }, message);
+  await assert.rejects(sessions.incomingGetPacket({ id: "a" }, message));
+  assert.equal((await sessions.incomingGetPacket({ id: "c" }, message)).topic, "t");
+});

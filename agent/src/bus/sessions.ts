@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { BrokerLimits } from "./limits.ts";
-import { type QueuedPacket, SessionQueue } from "./session-queue.ts";
+import { type QueuedPacket, SessionQueue, sizeOf } from "./session-queue.ts";
 import { matchesFilter, TopicTable } from "./topic-table.ts";
 
 interface ClientRef {
@@ -39,6 +39,7 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #subscribers = new TopicTable<Subscriber>();
   readonly #retained = new Map<string, QueuedPacket>();
+  #retainedBytes = 0;
   readonly #incoming = new Map<string, Map<number, QueuedPacket>>();
   readonly #wills = new Map<string, Will>();
   readonly #isConnected: (client: string) => boolean;
@@ -124,10 +125,18 @@ export class Sessions {
 
   async storeRetained(packet: QueuedPacket): Promise<void> {
     const topic = packet.topic ?? "";
-    if ((packet.payload?.length ?? 0) === 0) this.#retained.delete(topic);
-    else if (this.#retained.has(topic) || this.#retained.size < this.#limits.retainedMessages) {
-      this.#retained.set(topic, { ...packet });
-    } else this.#dropped++;
+    const former = this.#retained.get(topic);
+    const isEmpty = (packet.payload?.length ?? 0) === 0;
+    const bytes = this.#retainedBytes - (former ? sizeOf(former) : 0) + (isEmpty ? 0 : sizeOf(packet));
+    const hasRoom =
+      bytes <= this.#limits.retainedBytes && (former || this.#retained.size < this.#limits.retainedMessages);
+    if (isEmpty) this.#retained.delete(topic);
+    else if (hasRoom) this.#retained.set(topic, { ...packet });
+    else {
+      this.#dropped++;
+      return;
+    }
+    this.#retainedBytes = bytes;
   }
 
   createRetainedStreamCombi(filters: readonly string[]): Readable {
@@ -137,7 +146,17 @@ export class Sessions {
 
   async incomingStorePacket({ id }: ClientRef, packet: QueuedPacket): Promise<void> {
     const packets = this.#incoming.get(id) ?? new Map<number, QueuedPacket>();
-    this.#incoming.set(id, packets.set(packet.messageId ?? 0, { ...packet }));
+    this.#incoming.set(id, packets);
+    const known = packets.get(packet.messageId ?? 0);
+    let bytes = sizeOf(packet) - (known ? sizeOf(known) : 0);
+    for (const waiting of packets.values()) bytes += sizeOf(waiting);
+    const { queuedMessagesPerSession, queuedBytesPerSession } = this.#limits;
+    if ((!known && packets.size >= queuedMessagesPerSession) || bytes > queuedBytesPerSession)
+      throw new Error(`${packets.size} QoS 2 messages wait for their PUBREL`);
+    packets.set(packet.messageId ?? 0, { ...packet });
+    // A client with a session that never comes back to release its messages.
+    const excess = oldest(this.#incoming, this.#limits.sessions, (other) => other !== id && !this.#isConnected(other));
+    for (const other of excess) this.#incoming.delete(other);
   }
 
   async incomingGetPacket({ id }: ClientRef, { messageId }: QueuedPacket): Promise<QueuedPacket> {
@@ -178,10 +197,8 @@ export class Sessions {
     const limits = { messages: this.#limits.queuedMessagesPerSession, bytes: this.#limits.queuedBytesPerSession };
     const session: Session = { subscriptions: new Map(), queue: new SessionQueue(limits) };
     this.#sessions.set(id, session);
-    for (const other of this.#sessions.keys()) {
-      if (this.#sessions.size <= this.#limits.sessions) break;
-      if (other !== id && !this.#isConnected(other)) this.#end(other);
-    }
+    const excess = oldest(this.#sessions, this.#limits.sessions, (other) => other !== id && !this.#isConnected(other));
+    for (const other of excess) this.#end(other);
     return session;
   }
 
@@ -207,4 +224,10 @@ export class Sessions {
     session.subscriptions.delete(topic);
     if (subscriber.qos > 0) this.#subscribers.remove(topic, subscriber);
   }
+}
+
+/** The keys that have to go, oldest first, so that `limit` are left; only those that may go. */
+function oldest(map: ReadonlyMap<string, unknown>, limit: number, mayGo: (key: string) => boolean): readonly string[] {
+  if (map.size <= limit) return [];
+  return [...map.keys()].filter(mayGo).slice(0, map.size - limit);
 }

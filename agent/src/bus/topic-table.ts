@@ -1,6 +1,9 @@
 /** Matches of this many topics are remembered; a node with 100 devices uses about 2,000. */
 const rememberedTopics = 4096;
 
+/** Longer topics are looked up each time: a client must not fill the memory with 65,535 characters each. */
+const rememberedLength = 512;
+
 interface Wildcard<T> {
   readonly filter: string;
   readonly levels: readonly string[];
@@ -44,6 +47,7 @@ export class TopicTable<T> {
     const remembered = this.#matches.get(topic);
     if (remembered) return remembered;
     const values = this.#search(topic);
+    if (topic.length > rememberedLength) return values;
     if (this.#matches.size >= rememberedTopics) this.#matches.clear();
     this.#matches.set(topic, values);
     return values;

@@ -147,6 +147,18 @@ test("a subscription beyond the limit is refused in its acknowledgement", async 
   await client.subscribe("c");
 });
 
+test("a client id or a topic filter that is too long is refused", async () => {
+  await using broker = await open({ limits: { clientIdLength: 5, filterLength: 5 } });
+  await assert.rejects(TestClient.open(broker.port, { clientId: "mapper-7" }), /Identifier rejected/i);
+  await using client = await TestClient.open(broker.port, { clientId: "m-7" });
+  await client.subscribe("12345");
+  const refused = await client.mqtt.subscribeAsync("123456").then(
+    (granted) => granted.some(({ qos }) => qos > 2),
+    () => true,
+  );
+  assert.equal(refused, true);
+});
+
 test("a subscriber that stops reading loses messages but holds up nobody", async () => {
   await using broker = await open({ limits: { unsentBytesPerClient: 10_000 } });
   const socket = connectSocket(broker.port, "127.0.0.1");
