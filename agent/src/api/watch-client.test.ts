@@ -9,14 +9,16 @@ const highWaterMark = 16;
 class Connection implements WatchSink {
   readonly sent: string[] = [];
   #waiting: string[] = [];
+  #callbacks: (() => void)[] = [];
   #onDrain = () => {};
 
   get writableLength(): number {
     return this.#waiting.join("").length;
   }
 
-  write(text: string): boolean {
+  write(text: string, sent?: () => void): boolean {
     this.#waiting.push(text);
+    if (sent) this.#callbacks.push(sent);
     return this.writableLength < highWaterMark;
   }
 
@@ -27,7 +29,8 @@ class Connection implements WatchSink {
   /** The reader takes everything that waits. */
   read(): void {
     const wasFull = this.writableLength >= highWaterMark;
-    this.sent.push(...this.#waiting.splice(0));
+    this.sent.push(...this.#waiting.splice(0).filter((text) => !text.startsWith(":")));
+    for (const callback of this.#callbacks.splice(0)) callback();
     if (wasFull) this.#onDrain();
   }
 }
@@ -120,4 +123,20 @@ test("whatever is offered and read, the buffer stays bounded and the client ends
       assert.deepEqual(known, values);
     }),
   );
+});
+
+test("a client that lags comes back although the stream never said that it was full", () => {
+  const values = new Map([["a", 1]]);
+  const response = new Connection();
+  const client = new WatchClient({ response, source: resources(values), bufferBytes: highWaterMark - 8 });
+  client.resync("start");
+  response.read();
+  client.offer("a", "a=2;");
+  client.offer("a", "a=3;");
+  values.set("a", 4);
+  client.offer("a", "a=4;");
+  assert.equal(client.lagging, true);
+  for (let turn = 0; turn < 5; turn++) response.read();
+  assert.equal(client.lagging, false);
+  assert.deepEqual(response.sent.slice(-3), ["resync slow;", "a=4;", "synced;"]);
 });

@@ -13,8 +13,8 @@ export interface SnapshotSource {
 export interface WatchSink {
   /** Bytes that wait unsent. */
   readonly writableLength: number;
-  /** Returns false when the reader does not keep up; `drain` comes when everything was sent. */
-  write(text: string): boolean;
+  /** Returns false when the reader does not keep up; `drain` comes when everything was sent. `sent`: this was. */
+  write(text: string, sent?: () => void): boolean;
   on(event: "drain", listener: () => void): unknown;
 }
 
@@ -67,6 +67,8 @@ export class WatchClient {
       this.#lagging = true;
       this.#toCome.clear();
       this.#snapshotSize = undefined;
+      // No `drain` comes when the buffer allowed here is smaller than the stream's own high-water mark.
+      this.#response.write(":\n\n", () => this.#onDrain());
       return;
     }
     this.#response.write(frame);
