@@ -5,9 +5,12 @@ import { integrationTests, peerTests, runTests, unitTests } from "./test-files.m
 setUp();
 const atLength = (await unitTests())
   .concat(await integrationTests())
-  .filter((file) => /(guarantees|crash)[^/]*\.test\.js$/.test(file));
+  .filter((file) => /(guarantees|crash|model)[^/]*\.test\.js$/.test(file));
 const codes = [
   await runTests(await peerTests(), { concurrency: 1 }),
-  await runTests(atLength, { env: { EDGETWIN_RUNS: "400", EDGETWIN_KILLS: "300" } }),
+  await runTests(atLength, {
+    env: { EDGETWIN_RUNS: "400", EDGETWIN_KILLS: "200", EDGETWIN_CRASH_RUNS: "60", EDGETWIN_MODEL_RUNS: "100" },
+    timeoutMs: 900_000,
+  }),
 ];
 process.exit(Math.max(...codes));

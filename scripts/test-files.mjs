@@ -48,13 +48,18 @@ async function files(folder, ending) {
  * Runs test files with node:test; resolves with the exit code. `EDGETWIN_COUNTS` names a file to which a line with the
  * numbers of passed and failed tests is added.
  */
-export async function runTests(testFiles, { concurrency = availableParallelism(), env = {} } = {}) {
+export async function runTests(
+  testFiles,
+  { concurrency = availableParallelism(), env = {}, timeoutMs = 300_000 } = {},
+) {
   if (testFiles.length === 0) throw new Error("there are no test files; was the workspace compiled?");
   const counts = process.env.EDGETWIN_COUNTS && join(await mkdtemp(join(tmpdir(), "edgetwin-counts-")), "counts");
   const reporters = [["spec", "stdout"], ...(counts ? [[join(root, "scripts", "count-reporter.mjs"), counts]] : [])];
   const args = [
     "--test",
     `--test-concurrency=${concurrency}`,
+    // A test that hangs must not take the suites behind it along.
+    `--test-timeout=${timeoutMs}`,
     ...reporters.flatMap(([name, to]) => [`--test-reporter=${name}`, `--test-reporter-destination=${to}`]),
     ...testFiles,
   ];
