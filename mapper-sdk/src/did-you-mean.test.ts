@@ -39,3 +39,9 @@ test("always finds a candidate that was written exactly, and only ever names can
     }),
   );
 });
+
+test("a name that no keyboard wrote is near nothing, whatever it is compared with", () => {
+  const endless = "power".repeat(100_000);
+  assert.ok(nearest(endless, [endless, "power"]) === undefined);
+  assert.ok(nearest("power", [endless, "pwoer"]) === "pwoer");
+});

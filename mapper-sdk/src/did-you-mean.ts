@@ -7,15 +7,22 @@ export function didYouMean(given: string, candidates: readonly string[]): string
   return best === undefined ? "" : `; did you mean "${best}"?`;
 }
 
+/** Nobody mistypes a longer name; comparing takes time that grows with both lengths, and `given` may come from the network. */
+const longest = 256;
+
 /** The candidate nearest to `given`, or undefined when none is near. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
+  if (given.length > longest) return undefined;
   const wanted = given.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const other = candidate.toLowerCase();
+    if (other.length > longest) continue;
     const contained = wanted.length > 2 && (other.includes(wanted) || (other.length > 2 && wanted.includes(other)));
-    const distance = contained ? Math.min(1, editDistance(wanted, other)) : editDistance(wanted, other);
+    // Each letter that one has more than the other is an edit.
+    if (!contained && Math.abs(wanted.length - other.length) > limit) continue;
+    const distance = contained ? Number(wanted !== other) : editDistance(wanted, other);
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;
