@@ -318,3 +318,9 @@ test("cycles in the wrong unit are pointed out", async () => {
   assert.match((await warningsOf(fresh))[0] ?? "", /counts milliseconds: .* for 10s write 10000$/);
   assert.deepEqual(await warningsOf(device("properties:\n- {name: a, reportCycle: 3000}")), []);
 });
+
+test("a text that is nested without end is refused, not a crash of the parser", async () => {
+  const opened = "[".repeat(50_000);
+  for (const text of [opened, `${opened}${"]".repeat(50_000)}`, `a: ${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`])
+    await assert.rejects(parseManifests(text), ModelError);
+});

@@ -22,6 +22,20 @@ type Yaml = typeof import("yaml");
 export async function readYaml(text: string, findings: Findings): Promise<readonly YamlDocument[]> {
   // Loaded when first needed: an agent that starts from its database never reads YAML, and the parser costs memory.
   const yaml = await import("yaml");
+  try {
+    return documentsOf(yaml, text, findings);
+  } catch (error) {
+    // Parser and readers call themselves for each level; the text may come from anybody.
+    if (!(error instanceof RangeError)) throw error;
+    findings.error({
+      path: "",
+      message: "it is nested too deeply; no device resource needs more than some ten levels",
+    });
+    return [];
+  }
+}
+
+function documentsOf(yaml: Yaml, text: string, findings: Findings): readonly YamlDocument[] {
   const { documents, lines } = parseDocuments(yaml, text, findings);
   return documents.flatMap((document): YamlDocument[] => {
     const lineOf = (path: Path) => lineAt(yaml, { document, lines, path });
