@@ -17,7 +17,9 @@ export async function applyFiles(registry: Registry, paths: readonly string[], l
     try {
       for (const file of manifestFiles(path)) await applyFile(registry, file, log);
     } catch (error) {
-      log.error("manifests cannot be read", { path, error });
+      const absent = error instanceof Error && "code" in error && error.code === "ENOENT";
+      const reason = absent ? "there is no such file or directory; correct manifests in the configuration" : error;
+      log.error("manifests cannot be read", { path, reason });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type Board, type BoardPackage, type Clock, type Finding, HalError, type Log } from "@edgetwin/mapper-sdk";
 import type { AgentConfig } from "./config/config.ts";
 import { AgentError } from "./errors.ts";
+import { importFailure } from "./import-failure.ts";
 
 /** The board the agent runs on, and what led to it. */
 export interface ChosenBoard {
@@ -63,8 +64,9 @@ async function loadBoardPackage(name: string, resolve: (name: string) => string)
     const found = exported.find(isBoardPackage);
     if (found) return found;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AgentError("CONFIG_INVALID", `board.package: ${name} does not load: ${reason}`, { cause });
+    throw new AgentError("CONFIG_INVALID", `board.package: ${name} does not load: ${importFailure(name, cause)}`, {
+      cause,
+    });
   }
   throw new AgentError("CONFIG_INVALID", `board.package: ${name} exports no board`);
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Log, Mapper, Protocol } from "@edgetwin/mapper-sdk";
+import { importFailure } from "../import-failure.ts";
 
 /** The mappers this agent may use, by what they serve. */
 export interface Catalogue {
@@ -27,17 +28,18 @@ export async function loadCatalogue(
   const mappers: Mapper[] = [];
   const protocols: Protocol[] = [];
   const failures: { name: string; reason: string }[] = [];
+  const fail = (name: string, reason: string) => {
+    log.error("mapper package does not load", { package: name, reason });
+    failures.push({ name, reason });
+  };
   for (const name of names) {
     try {
       const exported: readonly unknown[] = Object.values(await import(resolve(name)));
       const found = exported.filter(isMapperOrProtocol);
-      if (found.length === 0)
-        throw new TypeError("it exports neither a mapper (defineMapper) nor a protocol (defineProtocol)");
       for (const part of found) part.kind === "mapper" ? mappers.push(part) : protocols.push(part);
+      if (found.length === 0) fail(name, "it exports neither a mapper (defineMapper) nor a protocol (defineProtocol)");
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error("mapper package does not load", { package: name, error });
-      failures.push({ name, reason });
+      fail(name, importFailure(name, error));
     }
   }
   return { mappers, protocols, failures };

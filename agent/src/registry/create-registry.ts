@@ -1,5 +1,5 @@
 import type { Board, Clock, Log } from "@edgetwin/mapper-sdk";
-import { type Device, type DeviceModel, parseJsonText, type Resource, toJsonText, toV1beta1 } from "@edgetwin/models";
+import { type Device, type DeviceModel, toJsonText } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
 import { BusQueues } from "../runner/bus-queue.ts";
 import { DeviceRunner } from "../runner/device-runner.ts";
@@ -9,7 +9,8 @@ import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId, Origin } from "../twin/types.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { desiredByManifest, startingValues } from "./desired.ts";
-import { contextOf, readManifests } from "./read-manifests.ts";
+import { readManifests } from "./read-manifests.ts";
+import { readStored } from "./read-stored.ts";
 import type { ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "./registry.ts";
 import { idOf, type Kept, keep, toStored } from "./resources.ts";
 import { planFor } from "./serve.ts";
@@ -134,14 +135,11 @@ class DeviceRegistry implements RunningRegistry {
 
   restore(resources: readonly StoredResource[]): Promise<void> {
     return this.#inTurn(async () => {
-      const parsed = resources.map((row) => ({ row, manifest: parseJsonText(row.manifest) as Resource }));
-      const context = contextOf(parsed.map(({ manifest }) => manifest));
-      const kept = parsed.map(({ row, manifest }) => ({
-        ...row,
-        id: `${row.namespace}/${row.name}`,
-        manifest: manifest as unknown as Kept["manifest"],
-        resource: toV1beta1(manifest, context) as DeviceModel | Device,
-      }));
+      const { log } = this.#parts;
+      const kept = readStored(resources, (row, error) => {
+        const { kind, namespace, name } = row;
+        log.error("stored manifest cannot be used; apply it again", { kind, id: `${namespace}/${name}`, error });
+      });
       for (const entry of kept) if (isModel(entry)) this.#models.set(entry.id, entry);
       const origin = { door: "agent", actor: "start" } as const;
       for (const entry of kept) {

@@ -31,9 +31,16 @@ export function planFor(device: Device, deviceModel: DeviceModel | undefined, ca
     if (typeof mapper === "string") return { kind: "unserved", reason: mapper, shape };
     return serve(device, deviceModel, { model, mapper });
   } catch (error) {
-    if (!(error instanceof MapperError || error instanceof ModelError)) throw error;
-    return { kind: "refused", reason: error.message, shape: { ...shape, served: true } };
+    return { kind: "refused", reason: reasonOf(error), shape: { ...shape, served: true } };
   }
+}
+
+/** Whatever a mapper throws costs its devices, never the agent: with it in the store, the agent would not start again. */
+function reasonOf(error: unknown): string {
+  if (error instanceof MapperError || error instanceof ModelError) return error.message;
+  // The message and the innermost frame: where to look.
+  const place = error instanceof Error ? error.stack?.match(/^\s+(at .*)$/m)?.[1] : undefined;
+  return `a bug in its mapper: ${String(error)}${place === undefined ? "" : ` ${place}`}`;
 }
 
 interface Parts {
