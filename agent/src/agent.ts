@@ -1,6 +1,4 @@
 import { type Clock, delay, type Log, Scope, systemClock } from "@edgetwin/mapper-sdk";
-import { createApi } from "./api/api.ts";
-import { busMetrics } from "./api/bus-metrics.ts";
 import { applyFiles } from "./apply-files.ts";
 import { type ChosenBoard, chooseBoard } from "./board.ts";
 import type { Bus } from "./bus/bus.ts";
@@ -9,13 +7,12 @@ import { keepDeviceProfile } from "./bus/profile-file.ts";
 import { connectTwinTopics } from "./bus/twin-topics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
+import { openApi } from "./open-api.ts";
 import { loadCatalogue, resolverFrom } from "./registry/catalogue.ts";
 import { createRegistry, type RunningRegistry } from "./registry/create-registry.ts";
 import { defaultLimits } from "./runner/session.ts";
 import { openStore } from "./store/open-store.ts";
-import { loadToken } from "./token.ts";
 import { createEngine } from "./twin/create-engine.ts";
-import { version } from "./version.ts";
 
 /** An agent that runs. Disposing it drives the fail-safe values, stores what is left and closes everything. */
 export interface RunningAgent extends AsyncDisposable {
@@ -25,13 +22,16 @@ export interface RunningAgent extends AsyncDisposable {
   readonly bus: Bus | undefined;
   /** Where the REST API listens on TCP; undefined when it does not. */
   readonly apiPort: number | undefined;
+  /** Its Unix socket; undefined when the disk did not take one. */
+  readonly apiSocket: string | undefined;
 }
 
-/** What may be replaced: time, chance, where the log goes. */
+/** What may be replaced: time, chance, where the log goes; and what ends a start that is under way. */
 export interface AgentParts {
   readonly log: Log;
   readonly clock?: Clock;
   readonly random?: () => number;
+  readonly signal?: AbortSignal;
 }
 
 /** How long doors stay closed for devices that are slow to open. */
@@ -40,10 +40,11 @@ const restoreMs = 5_000;
 /**
  * Starts an agent. Stored twins come first: devices are opened and outputs restored before anything touches the network.
  *
- * @throws AgentError `START_FAILED` or `CONFIG_INVALID` naming what is in the way.
+ * @throws AgentError `START_FAILED` or `CONFIG_INVALID` naming what is in the way; the reason of `signal` when it aborts
+ * before everything is open, after what was opened is closed again.
  */
 export async function startAgent(config: AgentConfig, parts: AgentParts): Promise<RunningAgent> {
-  const { log, clock = systemClock, random = Math.random } = parts;
+  const { log, clock = systemClock, random = Math.random, signal = new AbortController().signal } = parts;
   await using scope = new Scope();
   const resolve = resolverFrom(config.directory);
 
@@ -51,7 +52,10 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const directory = config.stateDirectory;
   const store = scope.use(await openStore({ directory, clock, log, flushMs: flush, limits: { causesPerProperty } }));
   const stored = await store.load();
-  for (const notice of stored.notices) log.warn("store", { notice });
+  const condition = store.condition();
+  const told = condition.state === "degraded" ? condition.reason : undefined; // the store logged that itself
+  for (const notice of stored.notices) if (notice !== told) log.warn("store", { notice });
+  signal.throwIfAborted();
   const board = await chooseBoard(config.board, { resolve, clock, log });
   scope.use(board.board);
   const catalogue = await loadCatalogue(config.mappers, resolve, log);
@@ -60,28 +64,33 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
     createRegistry({ engine, store, board: board.board, catalogue, clock, log, random, limits: defaultLimits }),
   );
   await registry.restore(stored.resources);
-  await outputsRestored(registry, clock);
+  await outputsRestored(registry, clock, signal);
 
   const core: Core = { node: config.node, engine, registry, store, clock, log };
   const bus = await openBus(config, core, scope);
   if (bus) scope.use(connectTwinTopics({ bus, core }));
   scope.use(keepDeviceProfile({ core, path: config.deviceProfile }));
-  const { host, port, hosts } = config.api;
-  const token = port > 0 ? { token: loadToken(config.tokenFile) } : {};
-  const metrics = () => busMetrics({ bus, queues: registry.queues });
-  const api = scope.use(createApi({ core, version, hosts, metrics, ...token }));
-  await api.listenUnix(config.socket);
-  const apiPort = port > 0 ? await api.listenTcp({ host, port }) : undefined;
+  const api = await openApi(config, { core, sources: { bus, queues: registry.queues } }, scope);
+  signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
 
   log.info("agent started", { node: config.node, board: board.description, devices: registry.devices().length });
   const owned = scope.move();
-  return { core, board, bus, apiPort, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };
+  const dispose = () => owned[Symbol.asyncDispose]();
+  return { core, board, bus, apiPort: api.port, apiSocket: api.socket, [Symbol.asyncDispose]: dispose };
 }
 
 /** Waits until every device was opened or failed to, but not for ever: a slow bus must not keep the doors closed. */
-async function outputsRestored(registry: RunningRegistry, clock: Clock): Promise<void> {
+async function outputsRestored(registry: RunningRegistry, clock: Clock, signal: AbortSignal): Promise<void> {
   const enough = new AbortController();
-  await Promise.race([registry.settled(), delay(clock, restoreMs, enough.signal)]);
-  enough.abort();
+  const stop = () => enough.abort();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([registry.settled(), delay(clock, restoreMs, enough.signal)]);
+    signal.throwIfAborted();
+  } finally {
+    signal.removeEventListener("abort", stop);
+    enough.abort();
+  }
 }

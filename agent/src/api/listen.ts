@@ -1,11 +1,15 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { dirname } from "node:path";
+import { portHolder } from "../bus/port-holder.ts";
 import { AgentError } from "../errors.ts";
 
 /** `sun_path` of unix(7) holds 108 bytes with the closing zero. */
 const maxSocketPathBytes = 107;
+
+/** A file of somebody's is never removed to make room. */
+const noSocket = "what is there is no socket; move it or choose another EDGETWIN_SOCKET";
 
 /** Read and write for the owner and the group: who may open the socket may use the API. */
 const socketMode = 0o660;
@@ -23,7 +27,8 @@ export function createHttpServer(handler: RequestListener, connections: number):
 /**
  * Listens on a Unix socket with mode 0660. A socket file that a killed agent left behind is replaced.
  *
- * @throws AgentError `START_FAILED` when another agent answers there, the path is too long or cannot be written.
+ * @throws AgentError `START_FAILED` when another agent answers there, something that is no socket is there, the path is too
+ * long or cannot be written.
  */
 export async function listenUnix(server: Server, path: string): Promise<void> {
   if (Buffer.byteLength(path) > maxSocketPathBytes) {
@@ -34,12 +39,13 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
     throw new AgentError("START_FAILED", `another agent answers on ${path}; stop it or choose another EDGETWIN_SOCKET`);
   }
   try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false) throw new Error(noSocket);
     mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     rmSync(path, { force: true });
   } catch (cause) {
-    throw startFailed(path, cause);
+    throw await startFailed(path, cause);
   }
-  await listening(server, path, () => {
+  await listening(server, { where: path }, () => {
     // bind(2) happens inside listen() for a path, so the mode is right from the first instant on.
     const before = process.umask(0o777 & ~socketMode);
     try {
@@ -59,13 +65,19 @@ export async function listenTcp(
   server: Server,
   address: { readonly host: string; readonly port: number },
 ): Promise<number> {
-  await listening(server, `${address.host}:${address.port}`, () => server.listen(address.port, address.host));
+  const { host, port } = address;
+  await listening(server, { where: `${host}:${port}`, port }, () => server.listen(port, host));
   return (server.address() as AddressInfo).port;
 }
 
-function listening(server: Server, where: string, listen: () => void): Promise<void> {
+interface Place {
+  readonly where: string;
+  readonly port?: number;
+}
+
+function listening(server: Server, { where, port }: Place, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (cause: Error) => reject(startFailed(where, cause));
+    const onError = (cause: Error) => void startFailed(where, cause, port).then(reject, reject);
     server.once("error", onError);
     server.once("listening", () => {
       server.off("error", onError);
@@ -76,14 +88,21 @@ function listening(server: Server, where: string, listen: () => void): Promise<v
 }
 
 const fixes: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program uses it; stop it or configure another port",
   EACCES: "this user may not use it; choose another or start as a user that may",
   EADDRNOTAVAIL: "this machine has no such address; use 127.0.0.1",
+  ENOTFOUND: "nobody knows that name; use 127.0.0.1",
   EROFS: "the file system is read-only; choose another place",
+  EEXIST: "a file is in the way where its directory should be; choose another place",
+  ENOTDIR: "a file is in the way where its directory should be; choose another place",
 };
 
-function startFailed(where: string, cause: unknown): AgentError {
+async function startFailed(where: string, cause: unknown, port?: number): Promise<AgentError> {
   const { code = "", message = String(cause) } = cause as { code?: string; message?: string };
+  if (code === "EADDRINUSE") {
+    const holder = (port === undefined ? undefined : await portHolder(port)) ?? "another program";
+    const fix = "stop it or configure another port";
+    return new AgentError("START_FAILED", `cannot listen on ${where}: ${holder} uses it; ${fix}`, { cause });
+  }
   return new AgentError("START_FAILED", `cannot listen on ${where}: ${fixes[code] ?? message}`, { cause });
 }
 

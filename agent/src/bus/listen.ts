@@ -37,5 +37,6 @@ async function explain({ host, port }: Endpoint, cause: unknown): Promise<string
   if (code === "EACCES")
     return `${what}: ports below 1024 need the capability CAP_NET_BIND_SERVICE; choose a higher port`;
   if (code === "EADDRNOTAVAIL") return `${what}: this machine has no address ${host}; use 127.0.0.1`;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `${what}: nobody knows the name ${host}; use 127.0.0.1`;
   return `${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

@@ -37,9 +37,14 @@ export async function openBus(
 
 function readPassword(file: string): string {
   try {
-    return readFileSync(file, "utf8").trim();
+    const password = readFileSync(file, "utf8").trim();
+    if (password !== "") return password;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AgentError("CONFIG_INVALID", `bus.passwordFile: ${file} cannot be read: ${reason}`, { cause });
   }
+  throw new AgentError(
+    "CONFIG_INVALID",
+    `bus.passwordFile: ${file} is empty; write the password into it or leave it out`,
+  );
 }

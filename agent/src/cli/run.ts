@@ -14,21 +14,33 @@ export const run: Run = async ({ options, output, env, clock, signal }) => {
     config.log.format === "auto" ? (process.stderr.isTTY || journald ? "text" : "json") : config.log.format;
   const { level } = config.log;
   const log = createLog({ level, format, clock, journald, write: (line) => void process.stderr.write(line) });
-  await using agent = await startAgent(config, { log, clock });
-  introduce(agent, config, output);
-  await aborted(signal);
+  await using agent = await started(startAgent(config, { log, clock, signal }), signal);
+  if (agent) {
+    introduce(agent, config, output);
+    await aborted(signal);
+  }
   log.info("agent stops");
   return 0;
 };
 
+/** The agent; undefined when it was told to stop while it started, which is no failure. */
+async function started(starting: Promise<RunningAgent>, signal: AbortSignal): Promise<RunningAgent | undefined> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
+}
+
 /** What somebody who has just started it wants to know. */
-function introduce({ core, board, bus, apiPort }: RunningAgent, config: AgentConfig, output: Output): void {
+function introduce({ core, board, bus, apiPort, apiSocket }: RunningAgent, config: AgentConfig, output: Output): void {
   const devices = core.registry.devices();
   output.line(`${output.paint("bold", "edgetwin")} runs as node ${core.node} on ${board.description}`);
   if (bus && config.bus.broker === "embedded") output.line(`  MQTT   ${config.bus.host}:${config.bus.port}`);
   if (apiPort !== undefined)
     output.line(`  REST   http://${config.api.host}:${apiPort}/api/v1 (token in ${config.tokenFile})`);
-  output.line(`  Socket ${config.socket}`);
+  if (apiSocket !== undefined) output.line(`  Socket ${apiSocket}`);
   output.line(`  State  ${config.stateDirectory}`);
   const writable = devices.find(({ mapper }) => mapper !== undefined);
   if (!writable) return output.line("\nNo device is served yet; try: edgetwin apply -f MANIFEST");

@@ -48,6 +48,13 @@ describe("the configuration", () => {
     }
   });
 
+  test("resolves the password file like every other path, and refuses one port twice", () => {
+    assert.equal(parse({ bus: { passwordFile: "secret" } }).bus.passwordFile, "/etc/edgetwin/secret");
+    const twice = { bus: { port: 1884, secondPort: 1884 } };
+    assert.throws(() => parse(twice), /c\.yaml: bus\.secondPort: 1884 is bus\.port already/);
+    parse({ bus: { port: 0, secondPort: 0 } });
+  });
+
   test("must be settings", () => {
     assert.throws(() => parse(["a"]), { code: "CONFIG_INVALID" });
     assert.throws(() => parse("a"), { code: "CONFIG_INVALID" });

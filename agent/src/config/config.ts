@@ -138,14 +138,20 @@ export function parseConfig(
     ]),
   ) as unknown as Sections;
   const top = attempt(fields(topLevel), pick(Object.keys(topLevel)), "");
+  const { port: first, secondPort } = parsed.bus ?? {};
+  if (first !== undefined && first === secondPort && first !== 0) {
+    problems.push(`bus.secondPort: ${secondPort} is bus.port already; choose another one or leave it out`);
+  }
   if (problems.length > 0 || top === undefined) {
     throw new AgentError("CONFIG_INVALID", problems.map((line) => `${where}: ${line.replace(/^\./, "")}`).join("\n"));
   }
   const at = (path: string) => (isAbsolute(path) ? path : join(directory, path));
   const stateDirectory = top.stateDirectory === undefined ? paths.stateDirectory : at(top.stateDirectory);
   const socket = top.stateDirectory === undefined ? paths.socket : join(stateDirectory, "edgetwin.sock");
+  const { passwordFile } = parsed.bus;
   return {
     ...parsed,
+    bus: { ...parsed.bus, ...(passwordFile !== undefined && { passwordFile: at(passwordFile) }) },
     node: top.node ?? hostname(),
     stateDirectory,
     socket: top.socket === undefined ? socket : at(top.socket),

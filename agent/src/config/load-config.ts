@@ -22,19 +22,27 @@ export async function loadConfig(
   return parseConfig(await readYaml(path), { where: path, directory: dirname(resolve(path)), paths });
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file; name another one with --config",
+  EISDIR: "it is a directory; name the file in it",
+  EACCES: "this user may not read it; make it readable or start as another user",
+};
+
 async function readYaml(path: string): Promise<unknown> {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
     throw new AgentError("CONFIG_INVALID", `the configuration file ${path} cannot be read: ${reason}`, { cause });
   }
   const { parse } = await import("yaml");
   try {
     return parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // The lines after the first draw a picture of the place that the first names.
+    const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]?.replace(/:$/, "");
     throw new AgentError("CONFIG_INVALID", `${path} is not YAML: ${reason}`, { cause });
   }
 }

@@ -89,7 +89,8 @@ test("a port that is taken is named with the fix", async () => {
   const core = await testCore();
   const api = scope.use(createApi({ core, version: "1", token }));
   const port = await api.listenTcp({ port: 0 });
-  await assert.rejects(api.listenTcp({ port }), { code: "START_FAILED", message: /another program uses it/ });
+  const message = /: .+ uses it; stop it or configure another port$/;
+  await assert.rejects(api.listenTcp({ port }), { code: "START_FAILED", message });
 });
 
 test("requests are counted by route, not by path", async () => {

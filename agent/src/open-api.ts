@@ -1,0 +1,56 @@
+import type { Log, Scope } from "@edgetwin/mapper-sdk";
+import { createApi } from "./api/api.ts";
+import { type BusSources, busMetrics } from "./api/bus-metrics.ts";
+import type { AgentConfig } from "./config/config.ts";
+import type { Core } from "./core.ts";
+import { AgentError } from "./errors.ts";
+import { loadToken } from "./token.ts";
+import { version } from "./version.ts";
+
+/** Where the REST API listens; undefined where it does not. */
+export interface ApiDoors {
+  readonly socket: string | undefined;
+  readonly port: number | undefined;
+}
+
+/**
+ * Opens the configured doors of the REST API, owned by `scope`. What has to be written for a door on a disk that takes no
+ * writes costs that door only: the agent must go on to drive its outputs.
+ *
+ * @throws AgentError `START_FAILED` when a door cannot be had for another reason.
+ */
+export async function openApi(
+  config: AgentConfig,
+  { core, sources }: { readonly core: Core; readonly sources: BusSources },
+  scope: Scope,
+): Promise<ApiDoors> {
+  const { host, port, hosts } = config.api;
+  const degraded = core.store.condition().state !== "ok";
+  const onDisk = <T>(door: string, open: () => T) => (degraded ? unlessDiskFails(door, core.log, open) : open());
+  const token = port > 0 ? await onDisk("REST on TCP", () => loadToken(config.tokenFile)) : undefined;
+  const metrics = () => busMetrics(sources);
+  const api = scope.use(createApi({ core, version, hosts, metrics, ...(token !== undefined && { token }) }));
+  const listenUnix = async () => {
+    await api.listenUnix(config.socket);
+    return config.socket;
+  };
+  return {
+    socket: await onDisk("REST on the Unix socket", listenUnix),
+    port: token === undefined ? undefined : await api.listenTcp({ host, port }),
+  };
+}
+
+/** What the system calls a disk that does not take a file. */
+const diskFailures = ["EROFS", "EACCES", "EPERM", "ENOSPC", "EDQUOT", "EIO", "ENOTDIR", "EEXIST", "ENOENT"];
+
+async function unlessDiskFails<T>(door: string, log: Log, open: () => T): Promise<Awaited<T> | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    const cause = error instanceof AgentError ? error.cause : undefined;
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (!diskFailures.includes(code)) throw error;
+    log.error("door stays closed", { door, error });
+    return undefined;
+  }
+}
