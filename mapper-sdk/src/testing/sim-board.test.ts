@@ -51,7 +51,10 @@ describe("an output", () => {
     const board = new SimBoard();
     const lamp = await board.gpio.output(17, { consumer: "default/lamp" });
     assert.equal(board.open, 1);
-    await assert.rejects(board.gpio.input(17), new HalError("busy", "GPIO17 is already held by default/lamp"));
+    await assert.rejects(
+      board.gpio.input(17),
+      new HalError("busy", "GPIO17 is already held by default/lamp; give one of the two another pin"),
+    );
     await lamp[Symbol.asyncDispose]();
     assert.equal(board.open, 0);
     await board.gpio.input(17);

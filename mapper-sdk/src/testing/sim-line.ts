@@ -129,7 +129,8 @@ export class SimLine {
 
   async #claim(direction: "in" | "out", consumer = "a driver"): Promise<Claim> {
     await this.#faults.step(`${this.name} open ${direction}`);
-    if (this.holder !== undefined) throw new HalError("busy", `${this.name} is already held by ${this.holder}`);
+    if (this.holder !== undefined)
+      throw new HalError("busy", `${this.name} is already held by ${this.holder}; give one of the two another pin`);
     this.holder = consumer;
     this.direction = direction;
     return new AbortController();
