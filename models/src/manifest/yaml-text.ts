@@ -2,6 +2,7 @@ import type { Document, LineCounter, Node, YAMLError } from "yaml";
 import type { Findings } from "../findings.ts";
 import { formatPath, type Path } from "../schema/check.ts";
 import { dedent } from "./dedent.ts";
+import { deepestLevel, isNestedTooDeeply } from "./nesting.ts";
 import { ambiguousScalars } from "./yaml11.ts";
 
 /** One document of a YAML stream as plain JSON-like data; whole numbers beyond 2^53 are `bigint`. */
@@ -22,20 +23,10 @@ type Yaml = typeof import("yaml");
 export async function readYaml(text: string, findings: Findings): Promise<readonly YamlDocument[]> {
   // Loaded when first needed: an agent that starts from its database never reads YAML, and the parser costs memory.
   const yaml = await import("yaml");
-  try {
-    return documentsOf(yaml, text, findings);
-  } catch (error) {
-    // Parser and readers call themselves for each level; the text may come from anybody.
-    if (!(error instanceof RangeError)) throw error;
-    findings.error({
-      path: "",
-      message: "it is nested too deeply; no device resource needs more than some ten levels",
-    });
+  if (isNestedTooDeeply(yaml, text)) {
+    findings.error({ path: "", message: `it is nested deeper than ${deepestLevel} levels; no device resource is` });
     return [];
   }
-}
-
-function documentsOf(yaml: Yaml, text: string, findings: Findings): readonly YamlDocument[] {
   const { documents, lines } = parseDocuments(yaml, text, findings);
   return documents.flatMap((document): YamlDocument[] => {
     const lineOf = (path: Path) => lineAt(yaml, { document, lines, path });
