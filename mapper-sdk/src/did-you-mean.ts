@@ -14,6 +14,8 @@ const longest = 256;
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
   if (given.length > longest) return undefined;
   const wanted = given.toLowerCase();
+  const same = candidates.find((candidate) => candidate.toLowerCase() === wanted);
+  if (same !== undefined) return same;
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
@@ -22,8 +24,9 @@ export function nearest(given: string, candidates: readonly string[]): string | 
     const contained = wanted.length > 2 && (other.includes(wanted) || (other.length > 2 && wanted.includes(other)));
     // Each letter that one has more than the other is an edit.
     if (!contained && Math.abs(wanted.length - other.length) > limit) continue;
-    const distance = contained ? Number(wanted !== other) : editDistance(wanted, other);
+    const distance = contained ? 1 : editDistance(wanted, other);
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
+    if (best?.distance === 1) break;
   }
   return best?.candidate;
 }

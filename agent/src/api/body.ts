@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { didYouMean } from "@edgetwin/mapper-sdk";
+import { didYouMean, showValue } from "@edgetwin/mapper-sdk";
 import { parseJsonText } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
 import type { Call } from "./route.ts";
@@ -66,8 +66,8 @@ export async function jsonBody(call: Call, fields: readonly string[]): Promise<R
 /** `value` as a JSON object. @throws AgentError `REQUEST_INVALID` saying what it is instead. */
 export function asObject(value: unknown, where: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  const got = value === undefined ? "nothing" : JSON.stringify(value);
-  throw new AgentError("REQUEST_INVALID", `${where} must be a JSON object, got ${got.slice(0, 80)}`);
+  const got = value === undefined ? "nothing" : showValue(value).slice(0, 80);
+  throw new AgentError("REQUEST_INVALID", `${where} must be a JSON object, got ${got}`);
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { toJsonText } from "@edgetwin/models";
 
-/** What a handler answers with. `body` is sent as JSON; `text` as it is; `stream` takes the response over. */
+/** What a handler answers with. `body` is sent as JSON; `text` as it is; `stream` takes over a response that has a body. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export function send(response: ServerResponse, reply: Reply, method: string): vo
   response.setHeader("Cache-Control", "no-store");
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.statusCode = reply.status;
-  if (reply.stream) return reply.stream(response);
+  if (reply.stream && method !== "HEAD") return reply.stream(response);
   const text = reply.text ?? (reply.body === undefined ? undefined : `${toJsonText(reply.body)}\n`);
   if (text === undefined) {
     response.end();

@@ -258,3 +258,20 @@ function desired({ engine }: { readonly engine: Awaited<ReturnType<typeof testAp
     look();
   });
 }
+
+test("a body that is nested without end is refused like any other that is no object", async () => {
+  await using api = await testApi();
+  const body = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  for (const text of [body, `{"desired":${body}}`]) {
+    const answer = await api.ask(`/api/v1/devices/${lightId}/twin`, { method: "PATCH", body: text });
+    assert.deepEqual([answer.status, answer.body.code], [400, "REQUEST_INVALID"]);
+  }
+});
+
+test("a change of thousands of unknown properties is refused as a whole", async () => {
+  await using api = await testApi();
+  const desired = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`lamp-${index}`, "ON"]));
+  const answer = await api.ask(`${light}/twin`, { method: "PATCH", body: { desired } });
+  assert.deepEqual([answer.status, answer.body.code], [422, "VALUE_INVALID"]);
+  assert.match(answer.body.detail, /lacks 5000 of the properties named, lamp-0, lamp-1, lamp-2 among them/);
+});

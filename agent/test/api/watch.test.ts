@@ -107,3 +107,10 @@ async function metric(api: TestApi, name: string): Promise<number> {
   const { text } = await api.ask("/metrics");
   return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1]);
 }
+
+test("HEAD of a watch says what it would be and opens none", async () => {
+  await using api = await testApi({ limits: { watchers: 1 } });
+  for (let count = 0; count < 3; count++)
+    assert.equal((await api.ask("/api/v1/watch", { method: "HEAD" })).status, 200);
+  assert.match((await api.ask("/metrics")).text, /^edgetwin_watchers 0$/m);
+});

@@ -1,3 +1,4 @@
+import { showValue } from "@edgetwin/mapper-sdk";
 import { AgentError } from "../../errors.ts";
 import type { DeviceTwin, Outcome, PropertyTwin, RawValue } from "../../twin/types.ts";
 import { asObject, jsonBody } from "../body.ts";
@@ -82,11 +83,20 @@ interface Change {
   readonly versions: readonly (readonly [name: string, version: number])[];
 }
 
+/** More unknown names in one change are not looked at one by one: finding what each was meant to be takes time. */
+const unknownAtMost = 16;
+
 /** Submits one change and returns the desired version of every property that has one now. */
 async function change(
   { core, origin, state }: Call,
   { device, desired, versions }: Change,
 ): Promise<Map<string, number>> {
+  const unknown = desired.filter(([name]) => !device.twins.has(name)).map(([name]) => name.slice(0, 80));
+  if (unknown.length > unknownAtMost) {
+    state.countRefusal();
+    const message = `${device.id} lacks ${unknown.length} of the properties named, ${unknown.slice(0, 3).join(", ")} among them`;
+    throw new AgentError("VALUE_INVALID", message);
+  }
   const raw = desired.map(([name, json]): [string, RawValue | null] => [name, json === null ? null : { json }]);
   const outcome = await core.engine.submit(device.id, {
     kind: "change",
@@ -134,5 +144,5 @@ const twinReply = (device: DeviceTwin, twin: PropertyTwin, now: number, headers:
 
 function asVersion(name: string, version: unknown): number {
   if (typeof version === "number" && Number.isSafeInteger(version) && version >= 0) return version;
-  throw new AgentError("REQUEST_INVALID", `ifVersion.${name} must be a whole number, got ${JSON.stringify(version)}`);
+  throw new AgentError("REQUEST_INVALID", `ifVersion.${name} must be a whole number, got ${showValue(version)}`);
 }
