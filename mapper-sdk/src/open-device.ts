@@ -48,7 +48,8 @@ async function open<M extends Model>({ driver, config, environment }: Opening<M>
   const { connection, visitors, model } = checkConfig(driver, config);
   const { log = silentLog, name = "" } = environment;
   const closing = new AbortController();
-  const alive = linkSignals(environment.signal, closing.signal);
+  const { signal } = closing;
+  const alive = environment.signal ? linkSignals(environment.signal, signal) : { signal, [Symbol.dispose]() {} };
   const onLateFailure = (error: unknown) => log.warn("device.release-failed", { device: name, error });
   const scope = new Scope(onLateFailure);
   // Handlers in flight and background work stop before what they work with is released.

@@ -5,6 +5,7 @@ import {
   MapperError,
   type Model,
   type Property,
+  type Protocol,
   parseDuration,
   type Safety,
   type Value,
@@ -12,7 +13,6 @@ import {
 import { annotations, type Device, type DeviceModel, ModelError, modelOf } from "@edgetwin/models";
 import { type ChangeFilter, defaultFilter } from "../runner/change-filter.ts";
 import type { DevicePlan } from "../runner/plan.ts";
-import { defaultCycleMs } from "../runner/poller.ts";
 import { emptyShape } from "../twin/configure.ts";
 import type { DeviceShape } from "../twin/types.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -25,7 +25,7 @@ export function planFor(device: Device, deviceModel: DeviceModel | undefined, ca
   }
   let shape = emptyShape;
   try {
-    const { model } = modelOf(deviceModel);
+    const model = sharedModel(deviceModel);
     shape = shapeOf(model, false);
     const mapper = mapperFor(device, deviceModel, { model, catalogue });
     if (typeof mapper === "string") return { kind: "unserved", reason: mapper, shape };
@@ -69,7 +69,35 @@ function mapperFor(
   const located = visitedNames(device, deviceModel);
   const properties = Object.entries(model.properties).filter(([name]) => located.has(name));
   if (properties.length === 0) return `no property of it has a visitor that says where it lives on ${wanted}`;
-  return protocol.serve({ ...model, properties: Object.fromEntries(properties) });
+  return sharedMapper(protocol, model, properties);
+}
+
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
+/** Devices of one model share what is made of it: a hundred meters need one description of their registers. */
+const models = new WeakMap<DeviceModel, Model>();
+const mappersOfModel = new WeakMap<Model, WeakMap<Protocol, Mapper>>();
+const propertyMaps = new WeakMap<Model, ReadonlyMap<string, Property>>();
+
+const sharedModel = (deviceModel: DeviceModel) => remember(models, deviceModel, () => modelOf(deviceModel).model);
+
+const sharedProperties = (model: Model) =>
+  remember(propertyMaps, model, () => new Map(Object.entries(model.properties)));
+
+function sharedMapper(protocol: Protocol, model: Model, located: readonly [string, Property][]): Mapper {
+  if (located.length < Object.keys(model.properties).length) {
+    return protocol.serve({ ...model, properties: Object.fromEntries(located) });
+  }
+  const ofModel = remember(mappersOfModel, model, () => new WeakMap<Protocol, Mapper>());
+  return remember(ofModel, protocol, () => protocol.serve(model));
+}
+
+function remember<K extends object, V>(cache: WeakMap<K, V>, key: K, make: () => V): V {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  return made;
 }
 
 /** Properties that the device, or its model, says how to find; devices converted from older versions may carry `configData: {}`. */
@@ -84,11 +112,7 @@ function serve(device: Device, deviceModel: DeviceModel, { model, mapper }: Part
   checkCompatible(model, mapper);
   const config = configOf(device, deviceModel, { model, mapper });
   const narrowed = mapper.modelFor(config);
-  const properties = new Map(Object.entries(model.properties));
-  for (const [name, property] of Object.entries(narrowed.properties)) {
-    const declared = properties.get(name);
-    if (declared) properties.set(name, intersect(declared, property));
-  }
+  const properties = narrowedProperties(model, narrowed);
   const safety = mergeSafety(model.safety, narrowed.safety);
   const shape: DeviceShape = { properties, served: true, ...(safety && { safety }) };
   return { kind: "served", mapper, config, shape, cycles: cyclesOf(device), filters: filtersOf(device) };
@@ -136,6 +160,18 @@ function configOf(device: Device, deviceModel: DeviceModel, { model, mapper }: P
   return { connection, visitors: Object.fromEntries(visitors) };
 }
 
+function narrowedProperties(model: Model, narrowed: Model): ReadonlyMap<string, Property> {
+  const declared = sharedProperties(model);
+  const changed = Object.entries(narrowed.properties).filter(([name, property]) => declared.get(name) !== property);
+  if (changed.length === 0) return declared;
+  const properties = new Map(declared);
+  for (const [name, property] of changed) {
+    const before = declared.get(name);
+    if (before) properties.set(name, intersect(before, property));
+  }
+  return properties;
+}
+
 /** What both the manifest and the mapper allow. */
 function intersect(declared: Property, served: Property): Property {
   return {
@@ -158,21 +194,22 @@ function mergeSafety(declared: Safety | undefined, served: Safety | undefined): 
   return { interlocks, failSafe: { ...served.failSafe, ...declared.failSafe } };
 }
 
-const shapeOf = ({ properties, safety }: Model, served: boolean): DeviceShape => ({
-  properties: new Map(Object.entries(properties)),
+const shapeOf = (model: Model, served: boolean): DeviceShape => ({
+  properties: sharedProperties(model),
   served,
-  ...(safety && { safety }),
+  ...(model.safety && { safety: model.safety }),
 });
 
 function cyclesOf(device: Device): ReadonlyMap<string, number> {
-  return new Map(
-    (device.spec.properties ?? []).map(({ name, collectCycle }) => [name, collectCycle || defaultCycleMs]),
+  const cycles = (device.spec.properties ?? []).flatMap(({ name, collectCycle }): [string, number][] =>
+    collectCycle ? [[name, collectCycle]] : [],
   );
+  return cycles.length > 0 ? new Map(cycles) : none;
 }
 
 function filtersOf(device: Device): ReadonlyMap<string, ChangeFilter> {
   const text = device.metadata.annotations?.[annotations.filters];
-  if (text === undefined) return new Map();
+  if (text === undefined) return none;
   try {
     const entries = Object.entries(JSON.parse(text) as Record<string, { deadBand?: number; heartbeat?: unknown }>);
     return new Map(entries.map(([name, { deadBand, heartbeat }]) => [name, filterOf(name, deadBand, heartbeat)]));

@@ -104,8 +104,7 @@ export class DeviceRunner {
     try {
       const lost = new AbortController();
       await using scope = new Scope();
-      const hard = new AbortController();
-      const device = scope.use(await this.#open(signal, hard.signal));
+      const device = scope.use(await this.#open(signal));
       this.#move({ name: "opened" });
       this.#tellHealth("online");
       const onStop = () => lost.abort(signal.reason);
@@ -120,14 +119,14 @@ export class DeviceRunner {
     }
   }
 
-  async #open(signal: AbortSignal, hard: AbortSignal): Promise<Device> {
+  async #open(signal: AbortSignal): Promise<Device> {
     const { board, clock, log, id, limits } = this.#parts;
     const { mapper, config } = this.#served();
     const initial = this.#initial();
     let device: Promise<Device> | undefined;
     try {
       return await withDeadline({ clock, timeoutMs: limits.openMs, signal, what: `opening ${id}` }, () => {
-        device = mapper.open(config, { board, clock, log, name: id, initial, signal: hard });
+        device = mapper.open(config, { board, clock, log, name: id, initial });
         return device;
       });
     } catch (error) {

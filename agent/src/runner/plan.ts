@@ -10,7 +10,7 @@ export type DevicePlan =
       readonly mapper: Mapper;
       readonly config: DeviceConfig;
       readonly shape: DeviceShape;
-      /** Milliseconds between readings, by property. */
+      /** Milliseconds between readings, by property; the default cycle for those that are missing. */
       readonly cycles: ReadonlyMap<string, number>;
       readonly filters: ReadonlyMap<string, ChangeFilter>;
     }

@@ -2,7 +2,7 @@ import { MapperError, type Property, sameValue, type Value } from "@edgetwin/map
 import { decode, decodeReported, propertyOfTwin, unknownProperty } from "./decode.ts";
 import { brokenInterlock, showInterlock } from "./interlock.ts";
 import { Draft, emptyTwin, refused } from "./outcome.ts";
-import { isNewValue, putReported } from "./report.ts";
+import { isNewValue, isRefresh, putReported } from "./report.ts";
 import type { Cause, DeviceTwin, Effect, Outcome, PropertyTwin, Refusal, TwinEvent } from "./types.ts";
 
 type Change = Extract<TwinEvent, { kind: "change" }>;
@@ -23,12 +23,19 @@ export function reduceChange(device: DeviceTwin, event: Change): Outcome {
 
   const draft = new Draft(device.twins);
   for (const [name, value] of wanted) putDesired(draft, twinOf(device, draft, name, event), value, event);
+  const refreshed = new Map<string, number>();
   for (const [name, reading] of readings) {
-    putReported(draft, { device, twin: twinOf(device, draft, name, event), reading, origin: event.origin });
+    const known = draft.get(name);
+    if (isInternal(event) && known && isRefresh(known, reading, event.origin)) refreshed.set(name, reading.at);
+    else putReported(draft, { device, twin: twinOf(device, draft, name, event), reading, origin: event.origin });
   }
   for (const name of event.withdrawn ?? []) if (draft.get(name)?.optional) draft.drop(name);
-  return draft.outcome(effectsOf(draft, event));
+  const outcome = draft.outcome(effectsOf(draft, event));
+  return refreshed.size > 0 ? { ...outcome, refreshed } : outcome;
 }
+
+/** Nobody waits for the answer to what our own mappers and runner say. */
+const isInternal = ({ origin: { door } }: Change) => door === "mapper" || door === "agent";
 
 function decodeDesired(device: DeviceTwin, event: Change, refusals: Refusal[]): Wanted {
   const wanted = new Map<string, Value | undefined>();
@@ -138,7 +145,7 @@ function effectsOf(draft: Draft, event: Change): Effect[] {
   const effects: Effect[] = [];
   const { changes } = draft;
   const desired = changes.filter(({ before, after }) => before?.lastVersion !== after?.lastVersion);
-  const internal = event.origin.door === "mapper" || event.origin.door === "agent";
+  const internal = isInternal(event);
   if (desired.length > 0 || changes.some(({ before, after }) => !after || !before)) {
     effects.push({ kind: "persist", durability: "durable" });
   } else if (changes.some(isNewValue)) {

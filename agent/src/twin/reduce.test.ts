@@ -124,6 +124,19 @@ describe("a report", () => {
     assert.deepEqual(outcome.effects, [{ kind: "publish" }]);
   });
 
+  test("of an unchanged value by our own mapper moves only the time of the reading, without a new twin", () => {
+    const mine = (at: number): TwinEvent => ({
+      kind: "change",
+      at,
+      origin: { door: "mapper", actor: "gpio" },
+      reported: { lux: { raw: { value: 3 } } },
+    });
+    const { outcome } = play(configured(), mine(20), mine(30));
+    assert.deepEqual(outcome.changes, []);
+    assert.deepEqual(outcome.refreshed, new Map([["lux", 30]]));
+    assert.deepEqual(outcome.effects, []);
+  });
+
   test("outside the model's range is kept and marked as bad", () => {
     const { device } = play(configured(), report({ level: "500" }));
     assert.equal(twin(device, "level").reported?.value, 500n);

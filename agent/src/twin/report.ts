@@ -13,7 +13,7 @@ interface Report {
 export function putReported(draft: Draft, { device, twin, reading, origin }: Report): void {
   const { value, at, distrust } = reading;
   // A report never overtakes an older one of the same property. Clocks jump, so only the same source is compared.
-  const source = `${origin.door} ${origin.actor}`;
+  const source = sourceOf(origin);
   if (twin.reported && twin.reported.source === source && twin.reported.at > at && !clockJumped(twin.reported, at)) {
     return draft.put(twin);
   }
@@ -39,6 +39,21 @@ export function putReported(draft: Draft, { device, twin, reading, origin }: Rep
     return putDrift(draft, seen, { device, at, origin });
   draft.put(seen);
 }
+
+/**
+ * Whether a reading only says that nothing changed. A thousand properties that are read every second would otherwise
+ * make a thousand new twins a second, each living just long enough to be expensive to collect.
+ */
+export function isRefresh(
+  { reported }: PropertyTwin,
+  { value, at, distrust }: Report["reading"],
+  origin: Origin,
+): boolean {
+  if (!reported || reported.quality !== "good" || distrust !== undefined || at < reported.at) return false;
+  return sameValue(reported.value, value) && reported.source === sourceOf(origin);
+}
+
+const sourceOf = ({ door, actor }: Origin) => `${door} ${actor}`;
 
 /** The device left the value that was verified: somebody pressed its button. It is shown, not written again. */
 function putDrift(

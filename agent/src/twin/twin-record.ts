@@ -105,11 +105,17 @@ export class TwinRecord {
   }
 }
 
-function apply(view: View, { changes, health, shape }: Outcome): void {
+function apply(view: View, { changes, health, shape, refreshed }: Outcome): void {
   for (const { name, after } of changes) {
     if (after) view.twins.set(name, after);
     else view.twins.delete(name);
   }
   if (health) view.health = health;
   if (shape) view.shape = shape;
+  for (const [name, at] of refreshed ?? []) refresh(view.twins.get(name), at);
+}
+
+/** The one thing of a twin that moves in place: see `Outcome.refreshed`. */
+function refresh(twin: PropertyTwin | undefined, at: number): void {
+  if (twin?.reported) (twin.reported as { at: number }).at = at;
 }

@@ -49,7 +49,7 @@ export type Quality = "good" | "stale" | "bad";
 /** A value the device said it has. */
 export interface Reported {
   readonly value: Value;
-  /** Time of the reading, wall-clock milliseconds. */
+  /** Time of the newest reading, wall-clock milliseconds. */
   readonly at: number;
   /** Who read it: `"mapper gpio"`, `"mqtt client 7"`. */
   readonly source: string;
@@ -239,4 +239,6 @@ export interface Outcome {
   readonly effects: readonly Effect[];
   readonly health?: Health;
   readonly shape?: DeviceShape;
+  /** Reported values that were read again and found unchanged: only the time of their reading moves on. */
+  readonly refreshed?: ReadonlyMap<string, number>;
 }
