@@ -1,6 +1,7 @@
 import { formatDuration, showValue } from "@edgetwin/mapper-sdk";
 import type { Core } from "../core.ts";
 import { AgentError } from "../errors.ts";
+import type { DeviceState } from "../runner/device-state.ts";
 import type { DeviceId, Phase, PropertyTwin } from "../twin/types.ts";
 
 /** What a client waits for. `verified` implies `applied`. */
@@ -37,7 +38,8 @@ export function waitFor({ engine, registry, clock }: Core, wait: Wait): Promise<
         settle(() => reject(error));
       }
     };
-    const onTimeout = () => settle(() => reject(timedOut(engine.device(device)?.twins, wait)));
+    const onTimeout = () =>
+      settle(() => reject(timedOut(engine.device(device)?.twins, wait, hindranceOf(registry.device(device)?.state))));
     const onAbort = () => settle(() => reject(signal.reason));
     const timer = clock.after(timeoutMs, onTimeout, { background: true });
     signal.addEventListener("abort", onAbort, { once: true });
@@ -77,13 +79,19 @@ function overtaken(name: string, version: number, twin: PropertyTwin | undefined
   });
 }
 
-function timedOut(twins: ReadonlyMap<string, PropertyTwin> | undefined, wait: Wait): AgentError {
+/** What keeps the whole device from following, where that is known. */
+function hindranceOf(state: DeviceState | undefined): string {
+  if (!state || !("reason" in state)) return "";
+  return `; the device is ${state.name}: ${state.reason}`;
+}
+
+function timedOut(twins: ReadonlyMap<string, PropertyTwin> | undefined, wait: Wait, hindrance: string): AgentError {
   const details = [...wait.versions.keys()].map((name) => progressOf(name, twins?.get(name)));
   const late = details.filter(({ phase }) => phase !== "verified" && phase !== wait.goal);
   const each = late.map(
     ({ property, phase, reason }) => `${property} is ${phase ?? "pending"}${reason ? ` (${reason})` : ""}`,
   );
-  const message = `not ${wait.goal} within ${formatDuration(wait.timeoutMs)}: ${each.join(", ")}; the agent keeps trying`;
+  const message = `not ${wait.goal} within ${formatDuration(wait.timeoutMs)}: ${each.join(", ")}${hindrance}; the agent keeps trying`;
   return new AgentError("WAIT_TIMEOUT", message, { details });
 }
 
