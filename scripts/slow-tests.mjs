@@ -5,7 +5,7 @@ import { integrationTests, peerTests, runTests, unitTests } from "./test-files.m
 setUp();
 const atLength = (await unitTests())
   .concat(await integrationTests())
-  .filter((file) => /(guarantees|crash|model)[^/]*\.test\.js$/.test(file));
+  .filter((file) => /(guarantees|crash|store\/model)\.test\.js$/.test(file));
 const codes = [
   await runTests(await peerTests(), { concurrency: 1 }),
   await runTests(atLength, {

@@ -5,14 +5,8 @@ import { root, setUp } from "./setup.mjs";
 
 setUp();
 const agent = spawn(
-  process.execPath,
-  [
-    join(root, "agent", "bin", "edgetwin.js"),
-    "run",
-    "--config",
-    join(root, "examples", "traffic-light", "edgetwin.yaml"),
-    ...process.argv.slice(2),
-  ],
+  join(root, "agent", "bin", "edgetwin.js"),
+  ["run", "--config", join(root, "examples", "traffic-light", "edgetwin.yaml"), ...process.argv.slice(2)],
   { stdio: "inherit" },
 );
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => agent.kill(signal));

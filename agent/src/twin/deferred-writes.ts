@@ -6,6 +6,10 @@ import type { Cause, Outcome } from "./types.ts";
 /** Refused attempts and retries may come fast; a flush stores at most this many lines of the cause log. */
 const maxCauses = 1000;
 
+/** A flush goes in slices: two thousand rows at once would hold up whatever comes meanwhile for ten milliseconds. */
+const sliceRows = 100;
+const sliceEveryMs = 20;
+
 /**
  * Progress and readings that nobody waits for: the last state of each twin is written once per delay. Losing them
  * loses no desired value: after a restart the runner reads back before it writes.
@@ -34,8 +38,7 @@ export class DeferredWrites implements AsyncDisposable {
     for (const { property } of causes) names.add(property);
     if (names.size > 0) this.#twins.set(record, names);
     for (const cause of causes) if (this.#causes.length < maxCauses) this.#causes.push({ device: record.uid, cause });
-    if (this.#twins.size > 0)
-      this.#timer ??= this.#clock.after(this.#delayMs, () => this.#flush(), { background: true });
+    if (this.#twins.size > 0) this.#arm(this.#delayMs);
   }
 
   /** Drops what waits for a device that is being deleted. */
@@ -50,20 +53,27 @@ export class DeferredWrites implements AsyncDisposable {
     return this.#flushing;
   }
 
-  #flush(): void {
+  #arm(delayMs: number): void {
+    this.#timer ??= this.#clock.after(delayMs, () => this.#flush(sliceRows), { background: true });
+  }
+
+  #flush(most = Number.POSITIVE_INFINITY): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     const writes: StoreWrite[] = [];
     // The head as it is now, not as it was: a twin that was written since must not be written back.
-    for (const [{ uid, head }, names] of this.#twins) {
+    for (const [record, names] of this.#twins) {
       for (const name of names) {
-        const twin = head.twins.get(name);
-        if (twin) writes.push({ put: "twin", device: uid, twin });
+        if (writes.length >= most) break;
+        names.delete(name);
+        const twin = record.head.twins.get(name);
+        if (twin) writes.push({ put: "twin", device: record.uid, twin });
       }
+      if (names.size > 0) break;
+      this.#twins.delete(record);
     }
-    for (const { device, cause } of this.#causes) writes.push({ put: "cause", device, cause });
-    this.#twins.clear();
-    this.#causes = [];
+    for (const { device, cause } of this.#causes.splice(0, most)) writes.push({ put: "cause", device, cause });
+    if (this.#twins.size > 0 || this.#causes.length > 0) this.#arm(sliceEveryMs);
     if (writes.length === 0) return;
     this.#flushing = this.#store.commit(writes, "lazy").then(
       () => {

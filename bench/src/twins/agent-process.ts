@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -46,10 +46,7 @@ export async function startAgentProcess(directory: string, port: number): Promis
   const waiting: ((change: LineChange) => void)[] = [];
   const changes: LineChange[] = [];
   const startedAt = process.hrtime.bigint();
-  const child = fork(entry, ["run", "--config", config], {
-    execArgv: [],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const child = spawn(entry, ["run", "--config", config], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   child.on("message", (message: { high: boolean; at: string }) => {
     const change = { high: message.high, at: BigInt(message.at) };
     const next = waiting.shift();
@@ -64,7 +61,7 @@ export async function startAgentProcess(directory: string, port: number): Promis
       const seen = changes.shift();
       return seen ? Promise.resolve(seen) : new Promise((resolve) => waiting.push(resolve));
     },
-    rssMegabytes: () => Number(/VmRSS:\s+(\d+)/.exec(proc(child, "status"))?.[1]) / 1000,
+    rssMegabytes: () => (Number(/VmRSS:\s+(\d+)/.exec(proc(child, "status"))?.[1]) * 1024) / 1e6,
     diskBytes: () => Number(/^write_bytes: (\d+)/m.exec(proc(child, "io"))?.[1]),
     stop: (signal) =>
       new Promise((resolve) => {
