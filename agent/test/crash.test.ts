@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { connectAsync } from "mqtt";
-import { freePort, RealAgent } from "./support/real-agent.ts";
+import { freePort } from "./support/free-port.ts";
+import { RealAgent } from "./support/real-agent.ts";
 
 const kills = Number(process.env.EDGETWIN_KILLS ?? 15);
 const lamps = ["left", "middle", "right"] as const;

@@ -4,10 +4,10 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
+import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { FaultyThread } from "./testing/faulty-thread.ts";
 import { openTestStore, whenCondition } from "./testing/open-test-store.ts";
 import { change, resource, twin } from "./testing/rows.ts";
-import { temporaryDirectory } from "./testing/temporary-directory.ts";
 
 const unavailable = { code: "STORE_UNAVAILABLE" };
 const isRoot = process.getuid?.() === 0;

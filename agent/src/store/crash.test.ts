@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { openTestStore } from "./testing/open-test-store.ts";
 import { cause, twin } from "./testing/rows.ts";
-import { temporaryDirectory } from "./testing/temporary-directory.ts";
 
 /** How many processes are killed; the long suite sets hundreds. */
 const kills = Number(process.env.EDGETWIN_CRASH_RUNS ?? 24);

@@ -4,9 +4,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
+import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { openTestStore, whenCondition } from "./testing/open-test-store.ts";
 import { change, resource, twin } from "./testing/rows.ts";
-import { temporaryDirectory } from "./testing/temporary-directory.ts";
 import { Database } from "./worker/sqlite.ts";
 
 const devices = 40;

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
+import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import type { Job } from "./messages.ts";
 import type { Store } from "./store.ts";
 import { FaultyThread } from "./testing/faulty-thread.ts";
 import { openTestStore } from "./testing/open-test-store.ts";
 import { change } from "./testing/rows.ts";
-import { temporaryDirectory } from "./testing/temporary-directory.ts";
 
 const day = 24 * 3_600_000;
 

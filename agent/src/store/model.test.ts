@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
 import fc from "fast-check";
+import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import type { Cause, Health, PropertyTwin } from "../twin/types.ts";
 import type { Store, StoredResource, StoreWrite } from "./store.ts";
 import { FaultyThread } from "./testing/faulty-thread.ts";
 import { openTestStore, whenCondition } from "./testing/open-test-store.ts";
 import { cause, health, resource, twin } from "./testing/rows.ts";
-import { temporaryDirectory } from "./testing/temporary-directory.ts";
 
 const causesPerProperty = 3;
 const devices = ["d1", "d2"] as const;

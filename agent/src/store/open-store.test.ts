@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import type { PropertyTwin } from "../twin/types.ts";
 import { migrations } from "./migrations/migrations.ts";
 import type { StoreWrite } from "./store.ts";
 import { openTestStore } from "./testing/open-test-store.ts";
 import { cause, change, health, resource, twin } from "./testing/rows.ts";
-import { temporaryDirectory } from "./testing/temporary-directory.ts";
 import { Database } from "./worker/sqlite.ts";
 
 test("begins empty, without notices, in a directory and files that only their owner can read", async () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
 import { damagedPrefix, fileNames, unfinishedSuffix } from "./files.ts";
 import { defaultLimits } from "./limits.ts";
 import { migrations } from "./migrations/migrations.ts";
 import { openTestStore } from "./testing/open-test-store.ts";
-import { temporaryDirectory } from "./testing/temporary-directory.ts";
 import { Database } from "./worker/sqlite.ts";
 
 const text = readFileSync(new URL("../../../../docs/reference/storage.md", import.meta.url), "utf8");

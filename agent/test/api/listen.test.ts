@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scope } from "@edgetwin/mapper-sdk";
 import { createApi } from "../../src/api/api.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { ask } from "./support/http.ts";
 import { testApi } from "./support/test-api.ts";
 import { testCore } from "./support/test-core.ts";
 
 const token = "a-token-of-some-length";
 
-function temporaryDirectory(scope: Scope): string {
-  return scope.adopt(mkdtempSync(join(tmpdir(), "edgetwin-listen-")), (path) => rmSync(path, { recursive: true }));
-}
-
 test("the socket belongs to owner and group alone, in a directory that is made for it", async () => {
   await using scope = new Scope();
-  const path = join(temporaryDirectory(scope), "run", "edgetwin.sock");
+  const path = join(scope.use(temporaryDirectory()).path, "run", "edgetwin.sock");
   const api = scope.use(createApi({ core: await testCore(), version: "1" }));
   await api.listenUnix(path);
   assert.equal(statSync(path).mode & 0o777, 0o660);
@@ -27,7 +23,7 @@ test("the socket belongs to owner and group alone, in a directory that is made f
 
 test("a socket that a killed agent left behind is replaced, one that answers is not", async () => {
   await using scope = new Scope();
-  const path = join(temporaryDirectory(scope), "edgetwin.sock");
+  const path = join(scope.use(temporaryDirectory()).path, "edgetwin.sock");
   const core = await testCore();
   const left = createServer();
   await new Promise<void>((resolve) => left.listen(path, resolve));

@@ -273,7 +273,8 @@ test("a wait that ends early says why the device cannot follow", async () => {
   const reason = "GPIO26 is used by another device";
   api.core.registry.become(lightId, { name: "waiting", failures: 1, reason, retryInMs: 500 });
   const answer = api.ask(`${light}/twin/red?wait=verified&timeout=1s`, { method: "PATCH", body: { desired: "ON" } });
-  while (api.core.clock.nextDueMs !== 1000) await settle();
+  await desired(api.core, "red");
+  await settle();
   await api.core.clock.advance(1000);
   const { body } = await answer;
   assert.match(body.detail, /red is pending; the device is waiting: GPIO26 is used by another device; the agent keeps/);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scope, silentLog } from "@edgetwin/mapper-sdk";
@@ -8,6 +7,7 @@ import { ManualClock } from "@edgetwin/mapper-sdk/testing";
 import { deviceProfile } from "../../src/bus/device-profile.ts";
 import { keepDeviceProfile } from "../../src/bus/profile-file.ts";
 import { fixture } from "../fixtures/fixture.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { type JsonSchema, schemaIssues } from "./json-schema.ts";
 import { createTestCore, type TestCore } from "./test-node.ts";
 import { type DeviceSketch, modelOf } from "./test-registry.ts";
@@ -176,9 +176,7 @@ test("two devices of one model share its entry, and every reference leads somewh
 /** A directory for one test and a core whose profile is kept in it. */
 async function keep(clock = new ManualClock()) {
   const scope = new Scope();
-  const directory = scope.adopt(await mkdtemp(join(tmpdir(), "edgetwin-profile-")), (path) =>
-    rm(path, { recursive: true }),
-  );
+  const directory = scope.use(temporaryDirectory()).path;
   const core = scope.use(createTestCore(clock));
   const path = join(directory, "kubeedge", "deviceProfile.json");
   const file = scope.use(keepDeviceProfile({ core: { ...core, log: silentLog }, path }));

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Scope } from "@edgetwin/mapper-sdk";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
 import type { Bus } from "../../src/bus/bus.ts";
 import { keepDeviceProfile, type ProfileFile } from "../../src/bus/profile-file.ts";
 import { connectTwinTopics } from "../../src/bus/twin-topics.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { FakeGpio } from "./peers/fake-gpio.ts";
 import { type LedMapperOptions, LedRaspberryPiMapper } from "./peers/led-raspberrypi-mapper.ts";
 import type { StockMapperOptions } from "./peers/stock-mapper.ts";
@@ -48,8 +47,7 @@ export interface StockAgent extends AsyncDisposable {
 /** @param url where the mappers find the broker. */
 export async function openStockAgent(bus: Bus, url: string): Promise<StockAgent> {
   const scope = new Scope();
-  const remove = (path: string) => rm(path, { recursive: true });
-  const directory = scope.adopt(await mkdtemp(join(tmpdir(), "edgetwin-stock-")), remove);
+  const directory = scope.use(temporaryDirectory()).path;
   const core = scope.use(createTestCore());
   const profilePath = join(directory, "deviceProfile.json");
   const file = scope.use(keepDeviceProfile({ core, path: profilePath }));

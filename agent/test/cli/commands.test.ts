@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scope } from "@edgetwin/mapper-sdk";
 import { lightId, trafficLight } from "../api/support/manifests.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { commandBench } from "./support/test-command.ts";
 
 const lamp = "traffic-light-instance-01";
@@ -173,9 +173,7 @@ test("describe shows a device and a model with everything about them", async () 
 test("apply reads a file, a directory or standard input and says what it did", async () => {
   await using scope = new Scope();
   const bench = scope.use(await commandBench());
-  const directory = scope.adopt(mkdtempSync(join(tmpdir(), "edgetwin-apply-")), (path) =>
-    rmSync(path, { recursive: true }),
-  );
+  const directory = scope.use(temporaryDirectory()).path;
   // The device comes before its model in the alphabet; that must not matter.
   const [model = "", device = ""] = trafficLight.replaceAll("instance-01", "instance-02").split("---\n");
   writeFileSync(join(directory, "a-device.yaml"), device);
@@ -193,9 +191,7 @@ test("apply reads a file, a directory or standard input and says what it did", a
 test("apply names file and line of a bad manifest and changes nothing", async () => {
   await using scope = new Scope();
   const bench = scope.use(await commandBench());
-  const directory = scope.adopt(mkdtempSync(join(tmpdir(), "edgetwin-apply-")), (path) =>
-    rmSync(path, { recursive: true }),
-  );
+  const directory = scope.use(temporaryDirectory()).path;
   writeFileSync(join(directory, "a.yaml"), trafficLight.replaceAll("instance-01", "instance-03"));
   writeFileSync(join(directory, "b.yaml"), "apiVersion: devices.kubeedge.io/v1beta1\nkind: Device\nmetadata: 5\n");
   const { code, err } = await bench.run(["apply", "-f", directory]);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Scope } from "@edgetwin/mapper-sdk";
 import { completionScripts } from "../../src/cli/completion/scripts.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { commandBench } from "./support/test-command.ts";
 
 const entry = fileURLToPath(new URL("../../../bin/edgetwin.js", import.meta.url));
@@ -15,9 +15,7 @@ const entry = fileURLToPath(new URL("../../../bin/edgetwin.js", import.meta.url)
 test("bash completes commands, devices of the running agent and their properties", async () => {
   await using scope = new Scope();
   const bench = scope.use(await commandBench());
-  const directory = scope.adopt(mkdtempSync(join(tmpdir(), "edgetwin-bash-")), (path) =>
-    rmSync(path, { recursive: true }),
-  );
+  const directory = scope.use(temporaryDirectory()).path;
   writeFileSync(join(directory, "edgetwin"), `#!/bin/sh\nexec "${process.execPath}" "${entry}" "$@"\n`);
   chmodSync(join(directory, "edgetwin"), 0o755);
   const complete = async (line: string) => {

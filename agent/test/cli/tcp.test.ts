@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scope } from "@edgetwin/mapper-sdk";
 import { createApi } from "../../src/api/api.ts";
 import { testCore } from "../api/support/test-core.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { runLine } from "./support/test-command.ts";
 
 const token = "a-token-of-some-length";
@@ -17,7 +17,7 @@ test("--server talks TCP with the token of --token, of the environment, or of th
   const core = await testCore();
   const api = scope.use(createApi({ core, version: "1", token }));
   const server = `http://127.0.0.1:${await api.listenTcp({ port: 0 })}`;
-  const state = scope.adopt(mkdtempSync(join(tmpdir(), "edgetwin-tcp-")), (path) => rmSync(path, { recursive: true }));
+  const state = scope.use(temporaryDirectory()).path;
   const { clock } = core;
   const run = (line: string, env: Record<string, string> = {}) =>
     runLine(line, { clock, env: { EDGETWIN_STATE_DIR: state, ...env } });

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../support/free-port.ts";
 
 /** Starts a program of a Debian package; fails with the package's name when it is missing. */
 async function run(program: string, argv: readonly string[], debianPackage: string): Promise<ChildProcess> {
@@ -98,13 +97,4 @@ export async function mosquittoClient(
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint}`);
   return out;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

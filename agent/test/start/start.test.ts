@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { Scope, silentLog, systemClock } from "@edgetwin/mapper-sdk";
 import { openStore } from "../../src/store/open-store.ts";
 import { ask } from "../api/support/http.ts";
-import { freePort, RealAgent } from "../support/real-agent.ts";
+import { freePort } from "../support/free-port.ts";
+import { RealAgent } from "../support/real-agent.ts";
 import { KeptLog, opened, startLamps, temporaryDirectory } from "./support.ts";
 
 const lamps = "default/lamps-01";

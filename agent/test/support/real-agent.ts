@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,16 +10,6 @@ const entry = fileURLToPath(new URL("../../../bin/edgetwin.js", import.meta.url)
 
 /** `fixtures/lamps.yaml`: three lamps on GPIO. */
 export const lampsManifest = fileURLToPath(new URL("../../../test/fixtures/lamps.yaml", import.meta.url));
-
-/** A port of the loopback interface that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 /** `edgetwin run` as its own process, over and over on the same state directory. */
 export class RealAgent implements AsyncDisposable {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
+import { temporaryDirectory } from "../../../test/support/temporary-directory.ts";
 import { portFindings } from "./agent-checks.ts";
 import { diskFindings } from "./disk-checks.ts";
 import { doctor } from "./doctor.ts";
@@ -35,18 +35,15 @@ test("an old runtime fails, a clock that nobody has set warns", () => {
 });
 
 test("a state directory is fine when it can be written or created, and a file in its place is not", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "edgetwin-doctor-"));
-  try {
-    assert.equal((await diskFindings(directory))[0]?.state, "ok");
-    const [fresh] = await diskFindings(join(directory, "a", "b"));
-    assert.deepEqual([fresh?.state, /will be created/.test(fresh?.message ?? "")], ["ok", true]);
-    writeFileSync(join(directory, "file"), "");
-    const [file] = await diskFindings(join(directory, "file"));
-    assert.deepEqual([file?.state, /is no directory/.test(file?.message ?? "")], ["fail", true]);
-    assert.match((await diskFindings(directory))[1]?.message ?? "", /MB free/);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  using temporary = temporaryDirectory();
+  const directory = temporary.path;
+  assert.equal((await diskFindings(directory))[0]?.state, "ok");
+  const [fresh] = await diskFindings(join(directory, "a", "b"));
+  assert.deepEqual([fresh?.state, /will be created/.test(fresh?.message ?? "")], ["ok", true]);
+  writeFileSync(join(directory, "file"), "");
+  const [file] = await diskFindings(join(directory, "file"));
+  assert.deepEqual([file?.state, /is no directory/.test(file?.message ?? "")], ["fail", true]);
+  assert.match((await diskFindings(directory))[1]?.message ?? "", /MB free/);
 });
 
 test("a taken port is a failure with a fix, unless the agent itself runs", async () => {

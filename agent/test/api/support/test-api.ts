@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Scope } from "@edgetwin/mapper-sdk";
 import { type ApiOptions, createApi } from "../../../src/api/api.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { type Address, type Answer, type Ask, ask, open } from "./http.ts";
 import { type TestCore, testCore } from "./test-core.ts";
 
@@ -18,9 +17,7 @@ export interface TestApi extends AsyncDisposable {
 
 export async function testApi(options: Partial<Omit<ApiOptions, "core">> = {}): Promise<TestApi> {
   await using scope = new Scope();
-  const directory = scope.adopt(mkdtempSync(join(tmpdir(), "edgetwin-api-")), (path) =>
-    rmSync(path, { recursive: true }),
-  );
+  const directory = scope.use(temporaryDirectory()).path;
   const core = await testCore();
   const api = scope.use(createApi({ core, version: "0.0.0-test", ...options }));
   const address = { socketPath: join(directory, "edgetwin.sock") };
