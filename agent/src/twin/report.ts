@@ -49,7 +49,7 @@ export function isRefresh(
   { value, at, distrust }: Report["reading"],
   origin: Origin,
 ): boolean {
-  if (!reported || reported.quality !== "good" || distrust !== undefined || at < reported.at) return false;
+  if (reported?.quality !== "good" || distrust !== undefined || at < reported.at) return false;
   return sameValue(reported.value, value) && reported.source === sourceOf(origin);
 }
 
