@@ -3,7 +3,7 @@ import { backoffMs, deviceBackoff } from "../backoff.ts";
 import { isOutstanding } from "../twin/configure.ts";
 import type { PropertyTwin } from "../twin/types.ts";
 import { FailSafe } from "./fail-safe.ts";
-import { orderWrites, type Write } from "./order.ts";
+import { isInterlocked, orderWrites, type Write } from "./order.ts";
 import type { Reader } from "./reader.ts";
 import { mapperOrigin, type Session } from "./session.ts";
 
@@ -35,6 +35,8 @@ export class Applier {
    * while another property of the device is on its way to the card.
    */
   readonly #done = new Map<string, number>();
+  /** Values that were written and not read back: a write that failed may have reached the device all the same. */
+  readonly #attempted = new Map<string, Value>();
   #wake: (() => void) | undefined;
   #woken = false;
 
@@ -130,6 +132,7 @@ export class Applier {
     const { device, queue, guard, signal, id } = this.#session;
     const { name, value, version } = write;
     this.#progress(name, version, "applying");
+    this.#attempted.set(name, value);
     try {
       const call = () => guard.call(`${id} ${name}`, (inner) => device.write(name, value as never, { signal: inner }));
       await queue.run("write", call, signal);
@@ -152,6 +155,7 @@ export class Applier {
     const end = clock.monotonic() + limits.verifyMs;
     for (;;) {
       const actual = await this.#reader.fetch(name, "write");
+      this.#attempted.delete(name);
       if (sameValue(actual, value)) {
         this.#retries.delete(name);
         this.#done.set(name, version);
@@ -210,8 +214,11 @@ export class Applier {
     timer?.[Symbol.dispose]();
   }
 
-  /** What the device shows as far as known: the last good reading. */
+  /** What the device shows as far as known; of two possible values, the one that an interlock speaks of. */
   #actual(name: string): Value | undefined {
+    const attempted = this.#attempted.get(name);
+    const { shape } = this.#session.plan();
+    if (attempted !== undefined && isInterlocked(shape, name, attempted)) return attempted;
     return this.#reader.actual(name) ?? this.#twin(name)?.reported?.value;
   }
 

@@ -107,9 +107,11 @@ describe("the device runner", () => {
   });
 
   test("reads back first when the agent died between the write and its record", async () => {
+    // Without an interlock: its outputs come up at their desired level.
+    const { safety: _, ...shape } = lampPlan().shape;
+    const plan = { ...lampPlan(), shape };
     const before = await Rig.start();
-    await before.run();
-    await before.clock.advance(2_000);
+    await before.run("default/light", plan);
     await before.desire({ red: "ON" });
     // The process is gone: nothing was flushed, no line was released on purpose; the wire keeps its level.
     const { board, store } = before;
@@ -117,7 +119,7 @@ describe("the device runner", () => {
     board.line(27).holder = undefined;
     board.faults.trace.length = 0;
     const after = await Rig.start({ store, board });
-    await after.run();
+    await after.run("default/light", plan);
     await settle();
     assert.equal(after.twin("red").progress?.phase, "verified");
     assert.deepEqual(after.writes(17), []);

@@ -161,8 +161,7 @@ export class DeviceRunner {
     for (const { name, desired: wanted, progress } of twins?.values() ?? []) {
       if (wanted && progress?.phase !== "rejected") desired.set(name, wanted.value);
     }
-    const safe = safeInitial(this.#served().shape, desired, (name) => twins?.get(name)?.reported?.value);
-    return Object.fromEntries(safe);
+    return Object.fromEntries(safeInitial(this.#served().shape, desired));
   }
 
   #served(): ServedPlan {
