@@ -88,7 +88,7 @@ function checkLimit(device: DeviceTwin, event: Change, refusals: Refusal[]): voi
   if (fresh.length === 0) return;
   const optional = [...device.twins.values()].filter((twin) => twin.optional).length;
   if (optional + fresh.length <= maxOptionalTwins) return;
-  const message = `the device already has ${optional} twins that its model does not know; the limit is ${maxOptionalTwins}`;
+  const message = `the device would have ${optional + fresh.length} twins that its model does not know; the limit is ${maxOptionalTwins}`;
   refusals.push({ property: fresh[0] as string, code: "LIMIT", message });
 }
 

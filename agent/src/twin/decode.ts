@@ -52,6 +52,9 @@ export function unknownProperty(name: string, { properties }: DeviceShape): Refu
   return {
     property: name,
     code: "PROPERTY_UNKNOWN",
-    message: `there is no property ${name}; ${near ? `did you mean ${near}?` : `the device has: ${known}`}`,
+    message: `there is no property ${brief(name)}; ${near ? `did you mean ${near}?` : `the device has: ${known}`}`,
   };
 }
+
+/** A name that a client chose, short enough for a message. */
+const brief = (name: string) => (name.length > 64 ? `${name.slice(0, 64)}…` : name);
