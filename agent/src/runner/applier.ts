@@ -43,7 +43,11 @@ export class Applier {
   constructor(session: Session, reader: Reader) {
     this.#session = session;
     this.#reader = reader;
-    this.#failSafe = new FailSafe(session, (name) => this.#actual(name));
+    this.#failSafe = new FailSafe(
+      session,
+      (name) => this.#actual(name),
+      (name, value) => this.#attempted.set(name, value),
+    );
     const { model } = session.device;
     this.#writable = Object.keys(model.properties).filter((name) => propertyOf(model, name).access === "rw");
     this.#unsure = new Set(this.#writable);

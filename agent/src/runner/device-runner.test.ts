@@ -228,6 +228,17 @@ describe("the device runner", () => {
     assert.equal(rig.twin("red").progress?.phase, "verified");
   });
 
+  test("holds a fail-safe value back that an interlock forbids while the other lamp cannot be switched off", async () => {
+    const rig = await Rig.start();
+    const { shape, ...plan } = lampPlan();
+    const safety = { ...shape.safety, failSafe: { green: "OFF", red: "ON" } };
+    const runner = await rig.run("default/light", { ...plan, shape: { ...shape, safety } });
+    await rig.desire({ green: "ON" });
+    rig.board.faults.breakAll(/GPIO27 set false/);
+    await runner.close("the agent stops");
+    assert.deepEqual([rig.board.line(17).high, rig.board.line(27).high], [false, true]);
+  });
+
   test("keeps a failing property from taking the others down", async () => {
     const rig = await Rig.start();
     const runner = await rig.run();

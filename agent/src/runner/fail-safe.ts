@@ -11,11 +11,16 @@ export class FailSafe {
   #driven = false;
 
   readonly #actual: ValueLookup;
+  readonly #onAttempt: (name: string, value: Value) => void;
 
-  /** @param actual what the device shows as far as known. */
-  constructor(session: Session, actual: ValueLookup) {
+  /**
+   * @param actual what the device shows as far as known.
+   * @param onAttempt called before a value is written.
+   */
+  constructor(session: Session, actual: ValueLookup, onAttempt: (name: string, value: Value) => void) {
     this.#session = session;
     this.#actual = actual;
+    this.#onAttempt = onAttempt;
   }
 
   /** Whether the fail-safe values are on the device now. */
@@ -58,10 +63,15 @@ export class FailSafe {
     });
     const written = new Map<string, Value>();
     while (waiting.length > 0) {
-      const next =
-        orderWrites(plan().shape, waiting, (name) => written.get(name) ?? this.#actual(name)).next ?? waiting[0];
-      if (!next) return;
+      const { next, held } = orderWrites(plan().shape, waiting, (name) => written.get(name) ?? this.#actual(name));
+      if (!next) {
+        // Half of the fail-safe values is better than two that exclude each other.
+        for (const { write, reason: why } of held)
+          log.error("fail-safe value is held back", { device: id, property: write.name, reason: why });
+        return;
+      }
       waiting = waiting.filter((write) => write !== next);
+      this.#onAttempt(next.name, next.value);
       if (await this.#write(next)) written.set(next.name, next.value);
       this.#restore.add(next.name);
     }

@@ -2,7 +2,6 @@ import { type Board, type DeviceConfig, silentLog } from "@edgetwin/mapper-sdk";
 import { ManualClock, SimBoard, settle } from "@edgetwin/mapper-sdk/testing";
 import { BusQueues } from "../../src/runner/bus-queue.ts";
 import { DeviceRunner } from "../../src/runner/device-runner.ts";
-import type { DeviceState } from "../../src/runner/device-state.ts";
 import type { ServedPlan } from "../../src/runner/plan.ts";
 import { defaultLimits } from "../../src/runner/session.ts";
 import { createEngine } from "../../src/twin/create-engine.ts";
@@ -31,7 +30,6 @@ export class Rig {
   readonly store: FakeStore;
   readonly engine: ReturnType<typeof createEngine>;
   readonly queues = new BusQueues();
-  readonly states: DeviceState[] = [];
 
   constructor(parts: Pick<Rig, "clock" | "board" | "store" | "engine">) {
     this.clock = parts.clock;
@@ -55,7 +53,6 @@ export class Rig {
     this.engine.add({ id, uid: `uid of ${id}` });
     await this.engine.submit(id, { kind: "configure", at: this.clock.now(), origin: somebody, shape: plan.shape });
     const { engine, queues, clock } = this;
-    const onState = (state: DeviceState) => this.states.push(state);
     const runner = new DeviceRunner({
       id,
       engine,
@@ -65,7 +62,7 @@ export class Rig {
       log: silentLog,
       random: () => 0.5,
       limits: defaultLimits,
-      onState,
+      onState() {},
     });
     this.engine.onDeliver((device) => device === id && runner.wake());
     await runner.configure(plan);
