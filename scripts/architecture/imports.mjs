@@ -6,12 +6,13 @@ import { isSource, packageOf } from "./workspace.mjs";
 /** One row for every kind of room: which packages of ours it may import. `anything` excludes the rooms nobody imports. */
 export const rooms = [
   { folder: /^mapper-sdk$/, may: [] },
+  { folder: /^mapper-sdk\/create$/, may: ["@edgetwin/mapper-sdk", "@edgetwin/models"] },
   { folder: /^models$/, may: ["@edgetwin/mapper-sdk"] },
   { folder: /^mappers\/[^/]+$/, may: ["@edgetwin/mapper-sdk", "@edgetwin/models"] },
   { folder: /^boards\/[^/]+$/, may: ["@edgetwin/mapper-sdk"] },
   { folder: /^cloud-bridge\/protocol$/, may: ["@edgetwin/models"] },
   { folder: /^cloud-bridge$/, may: ["@edgetwin/cloud-protocol", "@edgetwin/models"] },
-  { folder: /^agent$/, may: ["@edgetwin/mapper-sdk", "@edgetwin/models", "@edgetwin/cloud-protocol"] },
+  { folder: /^agent$/, may: ["@edgetwin/mapper-sdk", "@edgetwin/models", "@edgetwin/cloud-protocol", "create-edgetwin-mapper"] },
   { folder: /^examples\/[^/]+$/, may: "anything", private: true },
   { folder: /^test\/hil$/, may: "anything", private: true },
   { folder: /^bench$/, may: "anything", private: true },
