@@ -12,7 +12,10 @@ export const rooms = [
   { folder: /^boards\/[^/]+$/, may: ["@edgetwin/mapper-sdk"] },
   { folder: /^cloud-bridge\/protocol$/, may: ["@edgetwin/models"] },
   { folder: /^cloud-bridge$/, may: ["@edgetwin/cloud-protocol", "@edgetwin/models"] },
-  { folder: /^agent$/, may: ["@edgetwin/mapper-sdk", "@edgetwin/models", "@edgetwin/cloud-protocol", "create-edgetwin-mapper"] },
+  {
+    folder: /^agent$/,
+    may: ["@edgetwin/mapper-sdk", "@edgetwin/models", "@edgetwin/cloud-protocol", "create-edgetwin-mapper"],
+  },
   { folder: /^examples\/[^/]+$/, may: "anything", private: true },
   { folder: /^test\/hil$/, may: "anything", private: true },
   { folder: /^bench$/, may: "anything", private: true },
