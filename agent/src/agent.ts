@@ -8,8 +8,10 @@ import { connectTwinTopics } from "./bus/twin-topics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { openApi } from "./open-api.ts";
-import { loadCatalogue, resolverFrom } from "./registry/catalogue.ts";
+import { MapperCatalogue } from "./registry/catalogue.ts";
 import { createRegistry, type RunningRegistry } from "./registry/create-registry.ts";
+import { loadMappers } from "./registry/load-mappers.ts";
+import { resolverFrom } from "./registry/resolve-package.ts";
 import { defaultLimits } from "./runner/session.ts";
 import { openStore } from "./store/open-store.ts";
 import { createEngine } from "./twin/create-engine.ts";
@@ -58,7 +60,8 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   signal.throwIfAborted();
   const board = await chooseBoard(config.board, { resolve, clock, log });
   scope.use(board.board);
-  const catalogue = await loadCatalogue(config.mappers, resolve, log);
+  const catalogue = new MapperCatalogue(log);
+  await loadMappers(config.mappers, { catalogue, resolve, clock, log, signal });
   const engine = scope.use(createEngine({ store, clock, log, stored }));
   const registry = scope.use(
     createRegistry({ engine, store, board: board.board, catalogue, clock, log, random, limits: defaultLimits }),

@@ -59,8 +59,8 @@ const narrowing = defineProtocol({
   write() {},
 });
 
-test("narrows each property by its visitor, and only what the visitor says", () => {
-  const { properties } = narrowing
+test("narrows each property by its visitor, and only what the visitor says", async () => {
+  const { properties } = await narrowing
     .serve(defineModel("switch", { power: p.string({ access: "rw" }), name: p.string() }))
     .modelFor({ visitors: { power: { address: 0, words: "OFF ON" }, name: { address: 1 } } });
   assert.equal(properties.power.accept("on"), "ON");
@@ -76,9 +76,9 @@ test("tells what narrowing refuses beside everything else that is wrong", () => 
   });
 });
 
-test("a constant needs no visitor, unless the manifest says that it lives on the device", () => {
+test("a constant needs no visitor, unless the manifest says that it lives on the device", async () => {
   const constant: Property = { ...p.string(), constant: "26" };
   const mapper = narrowing.serve(defineModel("switch", { pin: constant }));
-  assert.equal(mapper.modelFor({}).properties.pin.constant, "26");
+  assert.equal((await mapper.modelFor({})).properties.pin.constant, "26");
   assert.throws(() => mapper.modelFor({ visitors: { pin: {} } }), /visitors\.pin\.address: is missing/);
 });

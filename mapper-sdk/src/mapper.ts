@@ -56,9 +56,10 @@ export interface Mapper<M extends Model = Model> {
   defaults?(constants: Readonly<Record<string, Value>>): DeviceConfig;
   /**
    * The model as this configuration narrows it, e.g. an output that only knows `ON` and `OFF`.
-   * @throws MapperError `CONFIG_INVALID` when `config` does not fit; touches no hardware.
+   * Throws or rejects with `CONFIG_INVALID` when `config` does not fit; touches no hardware. A promise when the mapper
+   * runs in another process, which may also be out of reach (`DEVICE_IO`).
    */
-  modelFor(config: DeviceConfig): M;
+  modelFor(config: DeviceConfig): Awaitable<M>;
   /** Rejects with `CONFIG_INVALID` before touching the board when `config` does not fit. */
   open(config: DeviceConfig, environment: Environment): Promise<Device<M>>;
 }

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import {
   didYouMean,
   f,
@@ -11,11 +11,14 @@ import {
   type Schema,
 } from "@edgetwin/mapper-sdk";
 import { AgentError } from "../errors.ts";
+import { type MapperSettings, parseMappers } from "./mapper-settings.ts";
 import type { Paths } from "./paths.ts";
 
 const textList = f.custom("a list of texts", (raw) =>
   Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && entry !== "") ? (raw as string[]) : undefined,
 );
+/** Checked by {@link parseMappers}. */
+const anything = f.custom<unknown>("anything", (raw) => raw ?? undefined);
 /** As in a `Host` header, without scheme and port: whoever writes `pi.local:7480` would wonder why it does not match. */
 const hostNames = f.custom('a list of host names like "pi.local", without scheme and port', (raw) =>
   Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && /^[\w.-]+$/.test(entry))
@@ -24,6 +27,9 @@ const hostNames = f.custom('a list of host names like "pi.local", without scheme
 );
 const duration = f.custom('a duration like "500ms", "2s" or "1min"', parseDuration);
 const port = f.int({ min: 0, max: 65_535 });
+
+/** What `dmi.socket` is when mappers of other processes are not wanted. */
+const off = "off";
 
 /** The sections of the configuration file. docs/reference/configuration.md explains each setting; a test compares the two. */
 export const sections = {
@@ -57,6 +63,14 @@ export const sections = {
     /** Default: `token` in the state directory, made at the first start. */
     tokenFile: f.optional(f.string()),
   },
+  dmi: {
+    /** The Unix socket on which mappers of other processes register themselves, or `off`; default beside the agent's own. */
+    socket: f.optional(f.string()),
+    /** A second path of it, where mappers of KubeEdge look for it: `/etc/kubeedge/dmi.sock`. */
+    kubeedgeSocket: f.optional(f.string()),
+    /** Also speak the version of KubeEdge 1.12 to 1.14. */
+    v1alpha1: f.withDefault(f.boolean(), true),
+  },
   store: {
     /** How long reported values may wait for the card. Desired values never wait. */
     flush: f.withDefault(duration, 1000),
@@ -77,21 +91,30 @@ export const topLevel = {
   stateDirectory: f.optional(f.string()),
   socket: f.optional(f.string()),
   /** Packages or paths (relative to the configuration file) of the mappers to load. */
-  mappers: f.withDefault(textList, ["@edgetwin/mapper-gpio"]),
+  mappers: f.withDefault(anything, ["@edgetwin/mapper-gpio"]),
   /** Files or directories of manifests that are applied at every start. */
   manifests: f.withDefault(textList, []),
   /** Where deviceProfile.json is written for KubeEdge mappers; default in the state directory. */
   deviceProfile: f.optional(f.string()),
 };
 
+/** Where mappers of other processes find the agent. */
+export interface DmiSettings {
+  /** Absolute path; undefined when it is switched off. */
+  readonly socket: string | undefined;
+  readonly kubeedgeSocket: string | undefined;
+  readonly v1alpha1: boolean;
+}
+
 type Sections = { [K in keyof typeof sections]: Output<ReturnType<typeof fields<(typeof sections)[K]>>> };
 
 /** A complete, checked configuration. Every path is absolute. */
-export interface AgentConfig extends Sections {
+export interface AgentConfig extends Omit<Sections, "dmi"> {
+  readonly dmi: DmiSettings;
   readonly node: string;
   readonly stateDirectory: string;
   readonly socket: string;
-  readonly mappers: readonly string[];
+  readonly mappers: readonly MapperSettings[];
   readonly manifests: readonly string[];
   readonly deviceProfile: string;
   readonly tokenFile: string;
@@ -110,15 +133,17 @@ export function parseConfig(
   { where, directory, paths }: { where: string; directory: string; paths: Paths },
 ): AgentConfig {
   const problems: string[] = [];
-  const attempt = <S extends Schema>(schema: S, value: unknown, place: string): Output<S> | undefined => {
+  const collect = <T>(check: () => T): T | undefined => {
     try {
-      return parse(schema, value, place);
+      return check();
     } catch (error) {
       if (!(error instanceof MapperError)) throw error;
       problems.push(...error.message.split("\n"));
       return undefined;
     }
   };
+  const attempt = <S extends Schema>(schema: S, value: unknown, place: string): Output<S> | undefined =>
+    collect(() => parse(schema, value, place));
   if (raw !== null && raw !== undefined && (typeof raw !== "object" || Array.isArray(raw))) {
     throw new AgentError(
       "CONFIG_INVALID",
@@ -142,20 +167,32 @@ export function parseConfig(
   if (first !== undefined && first === secondPort && first !== 0) {
     problems.push(`bus.secondPort: ${secondPort} is bus.port already; choose another one or leave it out`);
   }
+  const mappers = collect(() => parseMappers(top?.mappers ?? [])) ?? [];
+  const isolated = mappers.find(({ isolation }) => isolation === "process");
+  if (isolated && parsed.dmi?.socket === off) {
+    problems.push(`dmi.socket: is off, but the mapper ${isolated.name} runs in a process of its own and needs it`);
+  }
   if (problems.length > 0 || top === undefined) {
     throw new AgentError("CONFIG_INVALID", problems.map((line) => `${where}: ${line.replace(/^\./, "")}`).join("\n"));
   }
   const at = (path: string) => (isAbsolute(path) ? path : join(directory, path));
   const stateDirectory = top.stateDirectory === undefined ? paths.stateDirectory : at(top.stateDirectory);
   const socket = top.stateDirectory === undefined ? paths.socket : join(stateDirectory, "edgetwin.sock");
+  const atSocket = top.socket === undefined ? socket : at(top.socket);
+  const { dmi } = parsed;
   const { passwordFile } = parsed.bus;
   return {
     ...parsed,
     bus: { ...parsed.bus, ...(passwordFile !== undefined && { passwordFile: at(passwordFile) }) },
     node: top.node ?? hostname(),
     stateDirectory,
-    socket: top.socket === undefined ? socket : at(top.socket),
-    mappers: top.mappers,
+    socket: atSocket,
+    mappers,
+    dmi: {
+      socket: dmi.socket === off ? undefined : at(dmi.socket ?? join(dirname(atSocket), "dmi.sock")),
+      kubeedgeSocket: dmi.kubeedgeSocket === undefined ? undefined : at(dmi.kubeedgeSocket),
+      v1alpha1: dmi.v1alpha1,
+    },
     manifests: top.manifests.map(at),
     deviceProfile: at(top.deviceProfile ?? join(stateDirectory, "deviceProfile.json")),
     tokenFile: at(parsed.api.tokenFile ?? join(stateDirectory, "token")),

@@ -4,6 +4,7 @@ import { silentLog } from "@edgetwin/mapper-sdk";
 import { ManualClock, SimBoard, settle } from "@edgetwin/mapper-sdk/testing";
 import { somebody } from "../../test/support/devices.ts";
 import { FakeStore } from "../../test/support/fake-store.ts";
+import { fixedCatalogue } from "../../test/support/fixed-catalogue.ts";
 import { lampMapper } from "../../test/support/lamp-mapper.ts";
 import { AgentError } from "../errors.ts";
 import { defaultLimits } from "../runner/session.ts";
@@ -42,7 +43,7 @@ async function start(store = new FakeStore(), board = new SimBoard()) {
   const clock = new ManualClock();
   const stored = await store.load();
   const engine = createEngine({ store, clock, log: silentLog, stored });
-  const catalogue = { mappers: [lampMapper], protocols: [], failures: [] };
+  const catalogue = fixedCatalogue(lampMapper);
   const parts = { engine, store, board, catalogue, clock, log: silentLog, random: () => 0.5, limits: defaultLimits };
   const registry = createRegistry(parts);
   const changes: RegistryChange[] = [];

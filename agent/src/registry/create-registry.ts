@@ -3,17 +3,20 @@ import { type Device, type DeviceModel, toJsonText } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
 import { BusQueues } from "../runner/bus-queue.ts";
 import { DeviceRunner } from "../runner/device-runner.ts";
+import type { DevicePlan } from "../runner/plan.ts";
 import type { RunnerLimits } from "../runner/session.ts";
 import type { Store, StoredResource } from "../store/store.ts";
 import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId, Origin } from "../twin/types.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { type Choice, sameChoice } from "./choose-mapper.ts";
 import { desiredByManifest, startingValues } from "./desired.ts";
+import { Planner } from "./planner.ts";
 import { readManifests } from "./read-manifests.ts";
 import { readStored } from "./read-stored.ts";
 import type { ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "./registry.ts";
 import { idOf, type Kept, keep, toStored } from "./resources.ts";
-import { planFor } from "./serve.ts";
+import { choiceFor, planFor } from "./serve.ts";
 
 /** What the registry is made of. */
 export interface RegistryParts {
@@ -39,6 +42,8 @@ export interface RunningRegistry extends Registry, AsyncDisposable {
 interface Running {
   kept: Kept<Device>;
   mapper: string | undefined;
+  /** Who was chosen to serve it when it was planned last. */
+  choice: Choice | undefined;
   readonly runner: DeviceRunner;
 }
 
@@ -55,10 +60,15 @@ class DeviceRegistry implements RunningRegistry {
   readonly #listeners = new Set<(change: RegistryChange) => void>();
   /** Changes of models and devices go one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #planner: Planner;
+  readonly #stopWatching: () => void;
+  #isReplanning = false;
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
+    this.#planner = new Planner(parts);
     parts.engine.onDeliver((id) => this.#devices.get(id)?.runner.wake());
+    this.#stopWatching = parts.catalogue.onChange(() => this.#replan());
   }
 
   apply(text: string, { origin, file }: { origin: Origin; file?: string }): Promise<readonly ApplyResult[]> {
@@ -163,6 +173,8 @@ class DeviceRegistry implements RunningRegistry {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopWatching();
+    this.#planner[Symbol.dispose]();
     await this.#turn.catch(() => {});
     await Promise.all([...this.#devices.values()].map(({ runner }) => runner.close("the agent stops")));
   }
@@ -221,24 +233,61 @@ class DeviceRegistry implements RunningRegistry {
     const onState = () => this.#tell({ kind: "device state", device: this.#entry(running) });
     const { queues } = this;
     const runner = new DeviceRunner({ id: kept.id, engine, board, queues, clock, log, random, limits, onState });
-    const running: Running = { kept, mapper: undefined, runner };
+    const running: Running = { kept, mapper: undefined, choice: undefined, runner };
     this.#devices.set(kept.id, running);
     return running;
   }
 
   /** Gives twins and runner of a device the shape that manifest, model and mappers say now. */
   async #configure(running: Running, origin: Origin): Promise<string[]> {
-    const { engine, clock, catalogue } = this.#parts;
-    const { kept, runner } = running;
-    const plan = planFor(kept.resource, this.#modelOf(kept.resource)?.resource, catalogue);
-    running.mapper = plan.kind === "served" ? plan.mapper.protocol : undefined;
-    await engine.submit(kept.id, { kind: "configure", at: clock.now(), origin, shape: plan.shape });
-    await runner.configure(plan);
+    const { kept } = running;
+    const planned = planFor(kept.resource, this.#modelOf(kept.resource)?.resource, this.#parts.catalogue);
+    running.choice = planned.choice;
+    const later = (answer?: DevicePlan) =>
+      this.#replanInTurn(async () => {
+        if (this.#devices.get(kept.id) !== running) return;
+        if (answer) await this.#adopt(running, answer, replanning);
+        else await this.#configure(running, replanning);
+      });
+    const plan = await this.#planner.settle(kept.id, planned, later);
+    return await this.#adopt(running, plan, origin);
+  }
+
+  async #adopt(running: Running, plan: DevicePlan, origin: Origin): Promise<string[]> {
+    const { engine, clock } = this.#parts;
+    const { id } = running.kept;
+    running.mapper = plan.kind === "served" ? plan.mapper.protocol : plan.kind === "away" ? plan.protocol : undefined;
+    // A mapper that goes takes nothing with it: the device keeps the shape that the mapper gave it.
+    const keepsShape = plan.kind === "away" && origin === replanning && engine.device(id)?.shape.served === true;
+    if (!keepsShape) await engine.submit(id, { kind: "configure", at: clock.now(), origin, shape: plan.shape });
+    await running.runner.configure(plan);
     this.#tell({ kind: "device applied", device: this.#entry(running) });
     return plan.kind === "served" ? [] : [plan.reason];
   }
 
+  /** Mappers came or went: plans the devices anew that have another one now, and leaves the others alone. */
+  #replan(): void {
+    if (this.#isReplanning) return; // what changes until it is its turn is seen then
+    this.#isReplanning = true;
+    this.#replanInTurn(async () => {
+      this.#isReplanning = false;
+      for (const running of [...this.#devices.values()]) {
+        const { resource } = running.kept;
+        const choice = choiceFor(resource, this.#modelOf(resource)?.resource, this.#parts.catalogue);
+        if (!sameChoice(running.choice, choice)) await this.#configure(running, replanning);
+      }
+    });
+  }
+
+  #replanInTurn(action: () => Promise<void>): void {
+    this.#inTurn(action).catch((error: unknown) => {
+      this.#parts.log.error("devices could not be planned anew; the next change of a mapper tries again", { error });
+      for (const running of this.#devices.values()) running.choice = undefined;
+    });
+  }
+
   async #forget(id: DeviceId, { runner }: Running, reason: string): Promise<void> {
+    this.#planner.forget(id);
     await runner.close(reason);
     this.#parts.engine.remove(id);
     this.#devices.delete(id);
@@ -273,6 +322,8 @@ class DeviceRegistry implements RunningRegistry {
     return done;
   }
 }
+
+const replanning = { door: "agent", actor: "mappers" } as const;
 
 const unchanged = { result: "unchanged" as const, warnings: [] };
 

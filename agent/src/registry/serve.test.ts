@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineModel, defineProtocol, f, fields, p } from "@edgetwin/mapper-sdk";
 import { annotations, type Device, type DeviceModel } from "@edgetwin/models";
+import { fixedCatalogue } from "../../test/support/fixed-catalogue.ts";
 import { lampMapper } from "../../test/support/lamp-mapper.ts";
+import type { DevicePlan } from "../runner/plan.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { planFor } from "./serve.ts";
 
@@ -14,7 +16,7 @@ const wire = defineProtocol({
   write: () => {},
 });
 
-const catalogue: Catalogue = { mappers: [lampMapper], protocols: [wire], failures: [] };
+const catalogue: Catalogue = fixedCatalogue(lampMapper, wire);
 
 type ModelProperties = NonNullable<DeviceModel["spec"]["properties"]>;
 const level: ModelProperties[number] = { name: "level", type: "INT", accessMode: "ReadWrite" };
@@ -36,7 +38,11 @@ const deviceWith = (configData?: Record<string, unknown>, notes: Record<string, 
   },
 });
 
-const plan = (device: Device, model?: DeviceModel, available = catalogue) => planFor(device, model, available);
+function plan(device: Device, model?: DeviceModel, available = catalogue): DevicePlan {
+  const { plan: planned } = planFor(device, model, available);
+  assert.ok(!("then" in planned));
+  return planned;
+}
 
 /** Why a plan does not serve the device. */
 function reasonOf(...args: Parameters<typeof plan>): string {
@@ -92,7 +98,7 @@ test("a typed mapper refuses a manifest model that lacks its properties or has t
 test("properties of a mapper are looked for in the model, not in Object.prototype", () => {
   const odd = { ...lampMapper, model: defineModel("light", { constructor: p.boolean() }) } as never;
   const model = { ...meter(), metadata: { name: "light" }, spec: { properties: [level] } };
-  const reason = reasonOf(deviceWith(), model, { mappers: [odd], protocols: [], failures: [] });
+  const reason = reasonOf(deviceWith(), model, fixedCatalogue(odd));
   assert.match(reason, /^refused: .*the model has no property constructor/);
 });
 

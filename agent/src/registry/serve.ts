@@ -1,4 +1,5 @@
 import {
+  type Awaitable,
   type DeviceConfig,
   didYouMean,
   type Mapper,
@@ -6,34 +7,64 @@ import {
   type Model,
   type Property,
   type Protocol,
-  parseDuration,
   type Safety,
   type Value,
 } from "@edgetwin/mapper-sdk";
-import { annotations, type Device, type DeviceModel, ModelError, modelOf } from "@edgetwin/models";
-import { type ChangeFilter, defaultFilter } from "../runner/change-filter.ts";
+import { type Device, type DeviceModel, ModelError, modelOf } from "@edgetwin/models";
 import type { DevicePlan } from "../runner/plan.ts";
 import { emptyShape } from "../twin/configure.ts";
 import type { DeviceShape } from "../twin/types.ts";
-import type { Catalogue } from "./catalogue.ts";
+import { cyclesOf, filtersOf } from "./cadence.ts";
+import type { Catalogue, Part } from "./catalogue.ts";
+import { type Choice, chooseMapper } from "./choose-mapper.ts";
+import { isForeign } from "./foreign-part.ts";
 
-/** How a device is to be run by what is installed. Pure: touches no hardware; what does not fit is a refusal, never an error. */
-export function planFor(device: Device, deviceModel: DeviceModel | undefined, catalogue: Catalogue): DevicePlan {
+/** How a device is to be run, as far as it can be said at once. */
+export interface Planned {
+  /** Undefined when there is nothing to choose for: no model, or one that cannot be used. */
+  readonly choice: Choice | undefined;
+  /** A promise while a mapper in another process is asked what it makes of the configuration. Never rejects. */
+  readonly plan: DevicePlan | Promise<DevicePlan>;
+  /** What manifest and model say, before any mapper narrows it. */
+  readonly shape: DeviceShape;
+}
+
+/** How a device is to be run by what is installed. Touches no hardware; what does not fit is a refusal, never an error. */
+export function planFor(device: Device, deviceModel: DeviceModel | undefined, catalogue: Catalogue): Planned {
   if (!deviceModel) {
     const reason = `its model ${device.spec.deviceModelRef?.name ?? "(none)"} has not been applied`;
-    return { kind: "unserved", reason, shape: emptyShape };
+    return { choice: undefined, plan: { kind: "unserved", reason, shape: emptyShape }, shape: emptyShape };
   }
   let shape = emptyShape;
+  let choice: Choice | undefined;
   try {
     const model = sharedModel(deviceModel);
-    shape = shapeOf(model, false);
-    const mapper = mapperFor(device, deviceModel, { model, catalogue });
-    if (typeof mapper === "string") return { kind: "unserved", reason: mapper, shape };
-    return serve(device, deviceModel, { model, mapper });
+    shape = shapeOf(model, true);
+    choice = chooseMapper(device, deviceModel, model, catalogue);
+    return { choice, shape, plan: byChoice(choice, { device, deviceModel, model, shape }) };
   } catch (error) {
-    return { kind: "refused", reason: reasonOf(error), shape: { ...shape, served: true } };
+    return { choice, shape, plan: refusal(error, shape) };
   }
 }
+
+/** Who would serve the device now; undefined when there is nothing to choose for. */
+export function choiceFor(
+  device: Device,
+  deviceModel: DeviceModel | undefined,
+  catalogue: Catalogue,
+): Choice | undefined {
+  try {
+    return deviceModel && chooseMapper(device, deviceModel, sharedModel(deviceModel), catalogue);
+  } catch {
+    return undefined; // its plan says what is wrong with the model
+  }
+}
+
+const refusal = (error: unknown, shape: DeviceShape): DevicePlan => ({
+  kind: "refused",
+  reason: reasonOf(error),
+  shape: { ...shape, served: true },
+});
 
 /** Whatever a mapper throws costs its devices, never the agent: with it in the store, the agent would not start again. */
 function reasonOf(error: unknown): string {
@@ -43,36 +74,33 @@ function reasonOf(error: unknown): string {
   return `a bug in its mapper: ${String(error)}${place === undefined ? "" : ` ${place}`}`;
 }
 
+interface Subject {
+  readonly device: Device;
+  readonly deviceModel: DeviceModel;
+  readonly model: Model;
+  readonly shape: DeviceShape;
+}
+
 interface Parts {
   readonly model: Model;
   readonly mapper: Mapper;
 }
 
-/** The mapper, or why no installed one serves the device. */
-function mapperFor(
-  device: Device,
-  deviceModel: DeviceModel,
-  { model, catalogue }: { model: Model; catalogue: Catalogue },
-): Mapper | string {
-  const { mappers, protocols } = catalogue;
-  const wanted = device.spec.protocol?.protocolName || deviceModel.spec.protocol || "";
-  const typed = mappers.find(
-    (mapper) => mapper.model.name === model.name && (wanted === "" || mapper.protocol === wanted),
-  );
-  if (typed) return typed;
-  if (wanted === "") return `no protocol is named, and no installed mapper is made for the model ${model.name}`;
-  const protocol = protocols.find((candidate) => candidate.protocol === wanted);
-  if (!protocol) {
-    const known = [...new Set([...protocols, ...mappers].map((part) => part.protocol))];
-    return `no installed mapper speaks ${wanted}${didYouMean(wanted, known)}`;
+function byChoice(choice: Choice, subject: Subject): DevicePlan | Promise<DevicePlan> {
+  const { device, deviceModel, model, shape } = subject;
+  if (choice.kind === "away") {
+    return { kind: "away", protocol: choice.protocol, reason: choice.reason, retry: false, shape };
   }
-  const located = visitedNames(device, deviceModel);
+  const unserved = (reason: string): DevicePlan => ({ kind: "unserved", reason, shape: { ...shape, served: false } });
+  if (choice.kind === "none") return unserved(choice.reason);
+  const { part } = choice;
+  if (part.kind === "mapper") return serve(choice, part, subject);
+  const located = locatedNames(device, deviceModel, part);
   const properties = Object.entries(model.properties).filter(([name]) => located.has(name));
-  if (properties.length === 0) return `no property of it has a visitor that says where it lives on ${wanted}`;
-  return sharedMapper(protocol, model, properties);
+  if (properties.length === 0)
+    return unserved(`no property of it has a visitor that says where it lives on ${part.protocol}`);
+  return serve(choice, sharedMapper(part, model, properties), subject);
 }
-
-const none: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** Devices of one model share what is made of it: a hundred meters need one description of their registers. */
 const models = new WeakMap<DeviceModel, Model>();
@@ -101,21 +129,50 @@ function remember<K extends object, V>(cache: WeakMap<K, V>, key: K, make: () =>
 }
 
 /** Properties that the device, or its model, says how to find; devices converted from older versions may carry `configData: {}`. */
-function visitedNames(device: Device, deviceModel: DeviceModel): ReadonlySet<string> {
-  const located = [...(device.spec.properties ?? []), ...(deviceModel.spec.properties ?? [])];
+function locatedNames(device: Device, deviceModel: DeviceModel, part: Part): ReadonlySet<string> {
+  const ofDevice = device.spec.properties ?? [];
+  // A mapper of KubeEdge knows best what it needs.
+  if (isForeign(part)) return new Set(ofDevice.map(({ name }) => name));
+  const located = [...ofDevice, ...(deviceModel.spec.properties ?? [])];
   return new Set(
     located.filter(({ visitors }) => Object.keys(visitors?.configData ?? {}).length > 0).map(({ name }) => name),
   );
 }
 
-function serve(device: Device, deviceModel: DeviceModel, { model, mapper }: Parts): DevicePlan {
+type Chosen = Extract<Choice, { kind: "part" }>;
+
+function serve(
+  { part, source }: Chosen,
+  mapper: Mapper,
+  { device, deviceModel, model, shape: declared }: Subject,
+): DevicePlan | Promise<DevicePlan> {
   checkCompatible(model, mapper);
   const config = configOf(device, deviceModel, { model, mapper });
+  const [cycles, filters] = [cyclesOf(device), filtersOf(device)];
+  const planned = (narrowed: Model): DevicePlan => {
+    const properties = narrowedProperties(model, narrowed);
+    const safety = mergeSafety(model.safety, narrowed.safety);
+    const shape: DeviceShape = { properties, served: true, ...(safety && { safety }) };
+    return { kind: "served", part, mapper, config, shape, cycles, filters };
+  };
   const narrowed = mapper.modelFor(config);
-  const properties = narrowedProperties(model, narrowed);
-  const safety = mergeSafety(model.safety, narrowed.safety);
-  const shape: DeviceShape = { properties, served: true, ...(safety && { safety }) };
-  return { kind: "served", mapper, config, shape, cycles: cyclesOf(device), filters: filtersOf(device) };
+  if (!isPromise(narrowed)) return planned(narrowed);
+  return Promise.resolve(narrowed)
+    .then(planned)
+    .catch((error: unknown) => unanswered(error, { part, source, declared }));
+}
+
+const isPromise = <T>(value: Awaitable<T>): value is PromiseLike<T> =>
+  typeof value === "object" && value !== null && "then" in value;
+
+/** A mapper in another process that is out of reach costs time only; one that says no is final. */
+function unanswered(
+  error: unknown,
+  { part, source, declared }: { part: Part; source: string; declared: DeviceShape },
+): DevicePlan {
+  if (!(error instanceof MapperError) || !error.retryable) return refusal(error, declared);
+  const reason = `its mapper ${source} did not say whether it takes the configuration: ${error.message}`;
+  return { kind: "away", protocol: part.protocol, reason, retry: true, shape: declared };
 }
 
 /** A typed mapper was compiled against a model; the manifest's must agree with it. */
@@ -199,30 +256,3 @@ const shapeOf = (model: Model, served: boolean): DeviceShape => ({
   served,
   ...(model.safety && { safety: model.safety }),
 });
-
-function cyclesOf(device: Device): ReadonlyMap<string, number> {
-  const cycles = (device.spec.properties ?? []).flatMap(({ name, collectCycle }): [string, number][] =>
-    collectCycle ? [[name, collectCycle]] : [],
-  );
-  return cycles.length > 0 ? new Map(cycles) : none;
-}
-
-function filtersOf(device: Device): ReadonlyMap<string, ChangeFilter> {
-  const text = device.metadata.annotations?.[annotations.filters];
-  if (text === undefined) return none;
-  try {
-    const entries = Object.entries(JSON.parse(text) as Record<string, { deadBand?: number; heartbeat?: unknown }>);
-    return new Map(entries.map(([name, { deadBand, heartbeat }]) => [name, filterOf(name, deadBand, heartbeat)]));
-  } catch (cause) {
-    if (cause instanceof MapperError) throw cause;
-    const message = `annotation ${annotations.filters} is not JSON like {"temperature":{"deadBand":0.5}}: ${text}`;
-    throw new MapperError("CONFIG_INVALID", message, { cause });
-  }
-}
-
-function filterOf(name: string, deadBand: unknown = 0, heartbeat: unknown = defaultFilter.heartbeatMs): ChangeFilter {
-  const heartbeatMs = parseDuration(heartbeat);
-  if (typeof deadBand === "number" && deadBand >= 0 && heartbeatMs !== undefined) return { deadBand, heartbeatMs };
-  const message = `annotation ${annotations.filters}, ${name}: deadBand is a number of at least 0, heartbeat a duration like "1min"`;
-  throw new MapperError("CONFIG_INVALID", message);
-}

@@ -59,6 +59,7 @@ export class DeviceRunner {
     if (sameSession(before, plan) && this.#stop && this.#state.name !== "refused") return this.wake();
     await this.#end("its configuration changed");
     this.#plan = plan;
+    if (plan.kind === "away") return this.#await(plan.reason);
     if (plan.kind !== "served") return this.#become({ name: plan.kind, reason: plan.reason });
     this.#move({ name: "configured" });
     const stop = new AbortController();
@@ -75,6 +76,14 @@ export class DeviceRunner {
   async close(reason: string): Promise<void> {
     await this.#end(reason);
     this.#move({ name: "removed" });
+  }
+
+  /** Its mapper does not run: what the device showed last stays, as stale. */
+  #await(reason: string): void {
+    if (this.#state.name === "waiting" && this.#state.reason === reason) return;
+    this.#become({ name: "waiting", failures: 0, reason });
+    this.#tellHealth("offline", reason);
+    this.#tellQuality("stale", reason);
   }
 
   async #end(reason: string): Promise<void> {

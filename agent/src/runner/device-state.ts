@@ -4,8 +4,8 @@ export type DeviceState =
   | { readonly name: "unserved"; readonly reason: string }
   | { readonly name: "opening"; readonly failures: number }
   | { readonly name: "online" }
-  /** Opening or talking to it failed; tried again by itself. */
-  | { readonly name: "waiting"; readonly failures: number; readonly reason: string; readonly retryInMs: number }
+  /** Opening or talking to it failed, or its mapper is not there; tried again by itself, at a known time or when it comes. */
+  | { readonly name: "waiting"; readonly failures: number; readonly reason: string; readonly retryInMs?: number }
   /** The configuration cannot work; waits for another one. */
   | { readonly name: "refused"; readonly reason: string }
   | { readonly name: "closed" };

@@ -1,4 +1,4 @@
-import type { DeviceConfig, Mapper } from "@edgetwin/mapper-sdk";
+import type { DeviceConfig, Mapper, Protocol } from "@edgetwin/mapper-sdk";
 import type { DeviceShape } from "../twin/types.ts";
 import type { ChangeFilter } from "./change-filter.ts";
 
@@ -7,6 +7,8 @@ export type DevicePlan =
   /** By a mapper of this agent. */
   | {
       readonly kind: "served";
+      /** Where `mapper` comes from; another one means another session. */
+      readonly part: Mapper | Protocol;
       readonly mapper: Mapper;
       readonly config: DeviceConfig;
       readonly shape: DeviceShape;
@@ -16,6 +18,14 @@ export type DevicePlan =
     }
   /** By a KubeEdge mapper on the message bus. */
   | { readonly kind: "unserved"; readonly reason: string; readonly shape: DeviceShape }
+  /** By a mapper that does not run now or does not answer; `retry` when asking again may help, else somebody will say so. */
+  | {
+      readonly kind: "away";
+      readonly protocol: string;
+      readonly reason: string;
+      readonly retry: boolean;
+      readonly shape: DeviceShape;
+    }
   /** Not at all: manifest, model and mapper do not fit each other. */
   | { readonly kind: "refused"; readonly reason: string; readonly shape: DeviceShape };
 
@@ -23,7 +33,7 @@ export type ServedPlan = Extract<DevicePlan, { kind: "served" }>;
 
 /** Whether two plans need the same open session, so that a running device may go on untouched. */
 export function sameSession(a: DevicePlan | undefined, b: DevicePlan): boolean {
-  if (a?.kind !== "served" || b.kind !== "served") return false;
+  if (a?.kind !== "served" || b.kind !== "served" || a.part !== b.part) return false;
   if (a.mapper.protocol !== b.mapper.protocol || a.mapper.model.name !== b.mapper.model.name) return false;
   const names = (plan: ServedPlan) => Object.keys(plan.mapper.model.properties).join();
   return names(a) === names(b) && stableText(a.config) === stableText(b.config);

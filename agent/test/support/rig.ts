@@ -16,6 +16,7 @@ export const lampConfig: DeviceConfig = { visitors: { red: { pin: 17 }, green: {
 /** The plan of a device with two lamps. */
 export const lampPlan = (config: DeviceConfig = lampConfig, cycleMs = 1000): ServedPlan => ({
   kind: "served",
+  part: lampMapper,
   mapper: lampMapper,
   config,
   shape: shapeOf(light),

@@ -29,7 +29,7 @@ const lightsConfig = (red: object, green: object = { pin: 19 }): DeviceConfig =>
 test("a STRING output knows its two words only, in any case, and ON and OFF unless told otherwise", async () => {
   const { board, environment } = bench();
   const config = lightsConfig({ pin: 26 }, { pin: 19, on: "GO", off: "DARK" });
-  const { red, green } = gpio.serve(lights).modelFor(config).properties;
+  const { red, green } = (await gpio.serve(lights).modelFor(config)).properties;
   assert.deepEqual(
     [red?.options, green?.options],
     [

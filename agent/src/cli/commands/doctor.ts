@@ -3,7 +3,7 @@ import { explainBoard } from "../../board.ts";
 import type { AgentConfig } from "../../config/config.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { AgentError } from "../../errors.ts";
-import { resolverFrom } from "../../registry/catalogue.ts";
+import { resolverFrom } from "../../registry/resolve-package.ts";
 import type { Invocation } from "../command.ts";
 import { agentFindings, portFindings } from "../doctor/agent-checks.ts";
 import { diskFindings } from "../doctor/disk-checks.ts";
