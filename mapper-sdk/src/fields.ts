@@ -1,11 +1,14 @@
 import { didYouMean } from "./did-you-mean.ts";
-import type { Schema, SchemaIssue, SchemaResult } from "./schema.ts";
+import type { DescribedSchema, FieldFacts } from "./field-facts.ts";
+import type { SchemaIssue, SchemaResult } from "./schema.ts";
 import { showValue } from "./value.ts";
 
 /** One field of a {@link fields} schema: a parser that returns the value or a sentence about what is wrong. */
 export interface Field<T, In = unknown> {
   /** Returns `{ value }`, or `{ message }` in words that end well after "GPIO17: ". */
   readonly parse: (raw: unknown) => { readonly value: T } | { readonly message: string };
+  /** Completes the sentence "expected …". */
+  readonly expected?: string;
   /** For the compiler only: what authors may write for this field. Manifests may send anything. */
   readonly input?: In;
 }
@@ -13,6 +16,8 @@ export interface Field<T, In = unknown> {
 /** A field that may be left out. */
 export interface OptionalField<T, In = unknown> extends Field<T, In> {
   readonly optional: true;
+  /** What it is when it is left out. */
+  readonly default?: unknown;
 }
 
 type Shape = Record<string, Field<unknown>>;
@@ -29,8 +34,9 @@ type FieldInputs<F extends Shape> = { readonly [K in Exclude<keyof F, OptionalNa
  * A strict object schema without a dependency, for mappers that must cost little memory (zod costs about 12 MB of
  * resident memory; use it where that does not matter). Unknown keys are issues with a suggestion.
  */
-export function fields<F extends Shape>(shape: F): Schema<Plain<FieldInputs<F>>, Plain<FieldValues<F>>> {
+export function fields<F extends Shape>(shape: F): DescribedSchema<Plain<FieldInputs<F>>, Plain<FieldValues<F>>> {
   return {
+    facts: Object.entries(shape).map(([name, field]) => factsOf(name, field)),
     "~standard": {
       version: 1,
       vendor: "edgetwin",
@@ -56,6 +62,12 @@ function validate(shape: Shape, raw: unknown): SchemaResult<Record<string, unkno
   return issues.length > 0 ? { issues } : { value };
 }
 
+function factsOf(name: string, field: Field<unknown> | OptionalField<unknown>): FieldFacts {
+  const { expected = "a value" } = field;
+  if (!("optional" in field)) return { name, expected, optional: false };
+  return { name, expected, optional: true, ...(field.default !== undefined && { default: field.default }) };
+}
+
 /** What a field accepts, as the end of the sentence "expected …", and a hint after what was given instead. */
 interface Expectation<T> {
   readonly expected: string;
@@ -64,6 +76,7 @@ interface Expectation<T> {
 }
 
 const field = <T>({ expected, accept, hint }: Expectation<T>): Field<T, T> => ({
+  expected,
   parse(raw) {
     const value = accept(raw);
     if (value !== undefined) return { value };
@@ -101,12 +114,15 @@ export const f = {
   custom: <T>(expected: string, accept: (raw: unknown) => T | undefined): Field<T> => field({ expected, accept }),
   /** May be left out. */
   optional: <T, In>(inner: Field<T, In>): OptionalField<T | undefined, In> => ({
+    ...inner,
     optional: true,
     parse: (raw) => (raw === undefined ? { value: undefined } : inner.parse(raw)),
   }),
   /** May be left out, and is `value` then. */
   withDefault: <T, In>(inner: Field<T, In>, value: NoInfer<T>): OptionalField<T, In> => ({
+    ...inner,
     optional: true,
+    default: value,
     parse: (raw) => (raw === undefined ? { value } : inner.parse(raw)),
   }),
 };

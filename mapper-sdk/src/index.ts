@@ -3,6 +3,7 @@ export { completeConfig, type GivenConfig } from "./complete-config.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { type ErrorCode, errorCodes, MapperError } from "./errors.ts";
+export { type DescribedSchema, type FieldFacts, fieldFactsOf } from "./field-facts.ts";
 export { type Field, f, fields, type OptionalField } from "./fields.ts";
 export {
   type Board,
@@ -29,6 +30,7 @@ export { type Log, type LogFields, silentLog } from "./log.ts";
 export {
   type Awaitable,
   type CallContext,
+  type CallInput,
   type CallOptions,
   type Device,
   type DeviceConfig,
@@ -39,6 +41,17 @@ export {
   type MapperDefinition,
   type OpenContext,
 } from "./mapper.ts";
+export type {
+  DeclareMethod,
+  Method,
+  MethodContext,
+  MethodDefinition,
+  MethodFacts,
+  MethodInput,
+  MethodOutput,
+  Methods,
+  NoMethods,
+} from "./methods.ts";
 export {
   type Access,
   defineModel,

@@ -1,6 +1,16 @@
 import type { Clock } from "./clock.ts";
 import type { Board } from "./hal.ts";
 import type { Log } from "./log.ts";
+import { methodFacts } from "./method-calls.ts";
+import {
+  type DeclareMethod,
+  declareMethod,
+  type MethodFacts,
+  type MethodInput,
+  type MethodOutput,
+  type Methods,
+  type NoMethods,
+} from "./methods.ts";
 import type { Model, Names, Property, ValueOf, Values, WritableNames } from "./model.ts";
 import { type AnyHandlers, openDevice } from "./open-device.ts";
 import type { Input, Output, Schema } from "./schema.ts";
@@ -31,7 +41,7 @@ export interface Environment {
 }
 
 /** An opened device. Disposing it releases everything its mapper acquired, in reverse order, once. */
-export interface Device<M extends Model = Model> extends AsyncDisposable {
+export interface Device<M extends Model = Model, T extends Methods = Methods> extends AsyncDisposable {
   readonly model: M;
   /** Key of the physical bus the device sits on; devices with equal keys are never spoken to at the same time. */
   readonly bus?: string;
@@ -41,17 +51,33 @@ export interface Device<M extends Model = Model> extends AsyncDisposable {
   write<K extends WritableNames<M>>(name: K, value: Values<M>[K], options?: CallOptions): Promise<void>;
   /** The values the device pushes for `name` until `signal` aborts, or undefined when the property must be polled. */
   watch<K extends Names<M>>(name: K, options?: CallOptions): AsyncIterable<Values<M>[K]> | undefined;
+  /** What the device does on demand besides reading and writing. */
+  readonly methods: readonly MethodFacts[];
+  /**
+   * Resolves with the method's answer when the device has done it. Rejects like `read`; with `VALUE_INVALID` before any
+   * hardware is touched when there is no such method or the input does not fit it.
+   */
+  call<K extends Extract<keyof T, string>>(name: K, ...input: CallInput<T[K]>): Promise<MethodOutput<T[K]>>;
 }
+
+/** Input and options of a call; input that may be left out is optional. */
+export type CallInput<T> = [undefined] extends [MethodInput<T>]
+  ? [input?: MethodInput<T>, options?: CallOptions]
+  : Record<never, never> extends MethodInput<T>
+    ? [input?: MethodInput<T>, options?: CallOptions]
+    : [input: MethodInput<T>, options?: CallOptions];
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
 /** Opens devices of one model over one protocol. */
-export interface Mapper<M extends Model = Model> {
+export interface Mapper<M extends Model = Model, T extends Methods = Methods> {
   readonly kind: "mapper";
   readonly protocol: string;
   readonly model: M;
+  /** What its devices do on demand; missing when that is nothing. */
+  readonly methods?: readonly MethodFacts[];
   /** Settings that a manifest may leave out, taken from the constants of its model; the manifest's own win. */
   defaults?(constants: Readonly<Record<string, Value>>): DeviceConfig;
   /**
@@ -61,7 +87,7 @@ export interface Mapper<M extends Model = Model> {
    */
   modelFor(config: DeviceConfig): Awaitable<M>;
   /** Rejects with `CONFIG_INVALID` before touching the board when `config` does not fit. */
-  open(config: DeviceConfig, environment: Environment): Promise<Device<M>>;
+  open(config: DeviceConfig, environment: Environment): Promise<Device<M, T>>;
 }
 
 /** What `open` gets. */
@@ -93,7 +119,13 @@ export type Handlers<P extends Property, S, V> = {
   : { readonly write?: 'this property is read-only; declare it with access: "rw" in the model' });
 
 /** What a mapper author declares; see {@link defineMapper}. */
-export interface MapperDefinition<M extends Model, V extends Schema, S, C extends Schema> {
+export interface MapperDefinition<
+  M extends Model,
+  V extends Schema,
+  S,
+  C extends Schema,
+  T extends Methods = NoMethods,
+> {
   readonly protocol: string;
   readonly model: M;
   readonly connection?: C;
@@ -106,6 +138,8 @@ export interface MapperDefinition<M extends Model, V extends Schema, S, C extend
   bus?(connection: Output<C>): string;
   open(context: OpenContext<Output<C>, { readonly [K in Names<M>]: Output<V> }>): Awaitable<S>;
   readonly properties: { readonly [K in Names<M>]: Handlers<M["properties"][K], S, Output<V>> };
+  /** What the device does on demand: `(method) => ({ reset: method({ description, run({ session }) { … } }) })`. */
+  methods?(method: DeclareMethod<S, { readonly [K in Names<M>]: Output<V> }>): T;
 }
 
 /**
@@ -113,9 +147,13 @@ export interface MapperDefinition<M extends Model, V extends Schema, S, C extend
  *
  * @throws TypeError when a property has no handlers, or a writable one no `write` (both are compile errors too).
  */
-export function defineMapper<M extends Model, V extends Schema, S, C extends Schema = Schema<undefined>>(
-  definition: MapperDefinition<M, V, S, C>,
-): Mapper<M> {
+export function defineMapper<
+  M extends Model,
+  V extends Schema,
+  S,
+  C extends Schema = Schema<undefined>,
+  T extends Methods = NoMethods,
+>(definition: MapperDefinition<M, V, S, C, T>): Mapper<M, T> {
   const { protocol, model, properties } = definition;
   const handlers = (name: string) =>
     (Object.hasOwn(properties, name) ? properties[name as Names<M>] : undefined) as AnyHandlers | undefined;
@@ -125,11 +163,13 @@ export function defineMapper<M extends Model, V extends Schema, S, C extends Sch
     if (access === "rw" && !found.write)
       throw new TypeError(`${protocol} cannot write ${model.name}.${name}: it has no write handler`);
   }
+  const methods = definition.methods?.(declareMethod) ?? {};
   return {
     kind: "mapper",
     protocol,
     model,
+    ...(definition.methods && { methods: methodFacts(methods) }),
     ...(definition.defaults && { defaults: (constants) => definition.defaults?.(constants) as DeviceConfig }),
-    ...openDevice<M>({ ...definition, handlers } as never),
+    ...openDevice<M, T>({ ...definition, methods, handlers } as never),
   };
 }

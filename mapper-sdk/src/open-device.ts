@@ -5,6 +5,8 @@ import { MapperError } from "./errors.ts";
 import { linkSignals } from "./linked-signal.ts";
 import { type Log, silentLog } from "./log.ts";
 import type { Awaitable, CallOptions, Device, DeviceConfig, Environment, Mapper } from "./mapper.ts";
+import { methodCalls, methodFacts } from "./method-calls.ts";
+import type { Methods } from "./methods.ts";
 import { type Model, type Property, propertyOf } from "./model.ts";
 import { pushedValues } from "./pushed-values.ts";
 import type { Schema } from "./schema.ts";
@@ -17,6 +19,7 @@ export interface Driver<M extends Model> {
   readonly model: M;
   readonly connection?: Schema;
   readonly visitor: Schema;
+  readonly methods: Methods;
   bus?(connection: unknown): string;
   narrow?(property: Property, visitor: unknown, name: string): Property;
   open(context: unknown): Awaitable<unknown>;
@@ -31,10 +34,12 @@ export interface AnyHandlers {
 }
 
 /** The two functions every mapper shares: checking a configuration and opening a device with it. */
-export function openDevice<M extends Model>(driver: Driver<M>): Pick<Mapper<M>, "modelFor" | "open"> {
+export function openDevice<M extends Model, T extends Methods>(
+  driver: Driver<M>,
+): Pick<Mapper<M, T>, "modelFor" | "open"> {
   return {
     modelFor: (config) => checkConfig(driver, config).model,
-    open: async (config, environment) => await open({ driver, config, environment }),
+    open: async (config, environment) => (await open({ driver, config, environment })) as unknown as Device<M, T>,
   };
 }
 
@@ -143,6 +148,8 @@ function opened<M extends Model>({ driver, checked, session, alive, close, onLat
   return {
     ...(methods as unknown as Pick<Device<M>, "read" | "write" | "watch">),
     model,
+    methods: methodFacts(driver.methods),
+    call: methodCalls({ model: model.name, methods: driver.methods, session, visitors, signals }) as Device<M>["call"],
     ...(driver.bus && { bus: `${driver.protocol}:${driver.bus(connection)}` }),
     [Symbol.asyncDispose]: async () => {
       await close(new MapperError("DEVICE_ABORTED", `${model.name} is closed`)).catch((cause) => {

@@ -1,5 +1,7 @@
 import { MapperError } from "./errors.ts";
 import type { Awaitable, CallContext, DeviceConfig, Mapper, OpenContext } from "./mapper.ts";
+import { methodFacts } from "./method-calls.ts";
+import { type DeclareMethod, declareMethod, type Methods, type NoMethods } from "./methods.ts";
 import type { Model, Names, Property } from "./model.ts";
 import { openDevice } from "./open-device.ts";
 import type { Input, Output, Schema } from "./schema.ts";
@@ -17,7 +19,7 @@ export interface ProtocolOpenContext<C, V> extends OpenContext<C, Readonly<Recor
 }
 
 /** What the author of a protocol declares; see {@link defineProtocol}. */
-export interface ProtocolDefinition<V extends Schema, S, C extends Schema> {
+export interface ProtocolDefinition<V extends Schema, S, C extends Schema, T extends Methods = NoMethods> {
   readonly protocol: string;
   readonly connection?: C;
   readonly visitor: V;
@@ -32,6 +34,8 @@ export interface ProtocolDefinition<V extends Schema, S, C extends Schema> {
   write?(context: ProtocolCall<S, Output<V>>, value: unknown): Awaitable<void>;
   /** The pushed values of a property, or undefined when it has to be polled. */
   watch?(context: ProtocolCall<S, Output<V>>): AsyncIterable<unknown> | undefined;
+  /** What every device of this protocol does on demand, whatever its model; see `defineMapper`. */
+  methods?(method: DeclareMethod<S, Readonly<Record<string, Output<V>>>>): T;
 }
 
 /** Visitors as data, or computed from the constants of the model that a manifest brings. */
@@ -40,25 +44,30 @@ export type BoundVisitors<M extends Model, V> =
   | ((constants: Readonly<Record<string, Value>>) => { readonly [K in Names<M>]: V });
 
 /** Serves any model, driven only by the visitor of each property. */
-export interface Protocol<V = unknown> {
+export interface Protocol<V = unknown, T extends Methods = Methods> {
   readonly kind: "protocol";
   readonly protocol: string;
   /** A mapper for one model whose visitors are known, e.g. a meter's register map; a manifest may override single ones. */
-  bind<M extends Model>(model: M, visitors: BoundVisitors<M, V>): Mapper<M>;
+  bind<M extends Model>(model: M, visitors: BoundVisitors<M, V>): Mapper<M, T>;
   /**
    * The mapper for a model known only at run time, with visitors taken from the device's configuration. A property
    * with a `constant` needs no visitor: reading it returns the constant.
    * @throws MapperError `CONFIG_INVALID` when the model has writable properties and the protocol only reads.
    */
-  serve<M extends Model>(model: M): Mapper<M>;
+  serve<M extends Model>(model: M): Mapper<M, T>;
 }
 
 /** Declares a protocol: a mapper factory for any model. */
-export function defineProtocol<V extends Schema, S, C extends Schema = Schema<undefined>>(
-  definition: ProtocolDefinition<V, S, C>,
-): Protocol<Input<V>> {
+export function defineProtocol<
+  V extends Schema,
+  S,
+  C extends Schema = Schema<undefined>,
+  T extends Methods = NoMethods,
+>(definition: ProtocolDefinition<V, S, C, T>): Protocol<Input<V>, T> {
   const { protocol } = definition;
-  const serve = <M extends Model>(model: M): Mapper<M> => {
+  const methods = definition.methods?.(declareMethod) ?? {};
+  const facts = definition.methods && { methods: methodFacts(methods) };
+  const serve = <M extends Model>(model: M): Mapper<M, T> => {
     const unwritable = Object.keys(model.properties).filter((name) => model.properties[name]?.access === "rw");
     if (!definition.write && unwritable.length > 0) {
       const names = unwritable.map((name) => `${model.name}.${name}`).join(", ");
@@ -68,7 +77,8 @@ export function defineProtocol<V extends Schema, S, C extends Schema = Schema<un
       kind: "mapper",
       protocol,
       model,
-      ...openDevice<M>({ ...definition, model, handlers: () => definition } as never),
+      ...facts,
+      ...openDevice<M, T>({ ...definition, methods, model, handlers: () => definition } as never),
     };
   };
   return {

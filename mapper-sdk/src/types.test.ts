@@ -10,6 +10,7 @@ import {
   type Mapper,
   type Model,
   type Names,
+  type NoMethods,
   p,
   type Values,
   type WritableNames,
@@ -110,10 +111,52 @@ test("a mapper without a connection schema gets none", () => {
 });
 
 test("bound visitors may leave out what has a default, and constants become visitors of the same type", () => {
-  expectTypeOf(registers.bind(sensor, { level: { line: 1 } })).toEqualTypeOf<Mapper<typeof sensor>>();
+  expectTypeOf(registers.bind(sensor, { level: { line: 1 } })).toEqualTypeOf<Mapper<typeof sensor, NoMethods>>();
   expectTypeOf(registers.bind(sensor, ({ pin }) => ({ level: { line: Number(pin) } }))).toEqualTypeOf<
-    Mapper<typeof sensor>
+    Mapper<typeof sensor, NoMethods>
   >();
+});
+
+test("methods are typed by their schemas, their session by open, and called by name", () => {
+  const mapper = defineMapper({
+    protocol: "fake",
+    model: sensor,
+    visitor,
+    open: async ({ visitors }) => ({ line: visitors.level.line }),
+    properties: { level: { read: ({ session }) => session.line } },
+    methods: (method) => ({
+      reset: method({
+        description: "Starts over.",
+        run({ session, visitors }) {
+          expectTypeOf(session).toEqualTypeOf<{ line: number }>();
+          expectTypeOf(visitors.level.activeLow).toEqualTypeOf<boolean>();
+        },
+      }),
+      move: method({
+        description: "Moves.",
+        input: fields({ steps: f.int(), speed: f.withDefault(f.number(), 1) }),
+        output: fields({ moved: f.int() }),
+        run(_context, { steps, speed }) {
+          expectTypeOf(speed).toEqualTypeOf<number>();
+          return { moved: steps };
+        },
+      }),
+      blink: method({ description: "Blinks.", input: fields({ times: f.optional(f.int()) }), run() {} }),
+    }),
+  });
+  type Moving = Awaited<ReturnType<(typeof mapper)["open"]>>;
+  const call = (device: Moving) =>
+    [
+      device.call("reset"),
+      device.call("move", { steps: 1 }),
+      device.call("blink"),
+      device.call("reset", undefined, {}),
+    ] as const;
+  expectTypeOf<ReturnType<typeof call>[0]>().toEqualTypeOf<Promise<undefined>>();
+  expectTypeOf<ReturnType<typeof call>[1]>().toEqualTypeOf<Promise<{ readonly moved: number }>>();
+  expectTypeOf<typeof mapper>().toExtend<Mapper>();
+  expectTypeOf<Moving>().toExtend<Device>();
+  expectTypeOf<Device["call"]>().parameter(0).toEqualTypeOf<string>();
 });
 
 test("a contract fixture asks for the values of exactly the writable properties", () => {
@@ -128,8 +171,19 @@ const sensor = defineModel("sensor", { level: p.int() });
 const open = () => null;
 const registers = defineProtocol({ protocol: "registers", visitor, open, read: () => 0, write() {} });
 
+const resettable = defineMapper({
+  protocol: "fake",
+  model: sensor,
+  visitor,
+  open,
+  properties: { level: { read: () => 1 } },
+  methods: (method) => ({
+    reset: method({ description: "Starts over.", input: fields({ register: f.int() }), run() {} }),
+  }),
+});
+
 /** Never called: these lines exist for the compiler, which fails the build when one of them starts to compile. */
-export function whatAMapperMayNotDo(device: Device<typeof light>) {
+export function whatAMapperMayNotDo(device: Device<typeof light>, meter: Awaited<ReturnType<typeof resettable.open>>) {
   const base = { protocol: "fake", visitor, open };
   // @ts-expect-error a writable property needs a write handler
   defineMapper({ ...base, model: lamp, properties: { power: { read: () => true } } });
@@ -159,6 +213,14 @@ export function whatAMapperMayNotDo(device: Device<typeof light>) {
   void device.write("lux", 5);
   // @ts-expect-error the state cannot be blue
   void device.write("state", "blue");
+  // @ts-expect-error a meter has no method rest
+  void meter.call("rest", { register: 1 });
+  // @ts-expect-error reset takes a register
+  void meter.call("reset", { regster: 1 });
+  // @ts-expect-error reset needs its input
+  void meter.call("reset");
+  // @ts-expect-error a method answers what it declared
+  defineMapper({ ...base, model: sensor, properties: { level: { read: () => 1 } }, methods: (method) => ({ x: method({ description: "x", output: fields({ n: f.int() }), run: () => ({ m: 1 }) }) }) }); // biome-ignore format: one statement per error
   // @ts-expect-error a traffic light has no property amber
   defineModel("x", { state: p.boolean() }, { failSafe: { amber: true } });
   // @ts-expect-error state is a boolean

@@ -7,11 +7,11 @@ import type { Mapper } from "@edgetwin/mapper-sdk";
 import { type ContractFixture, mapperContract } from "@edgetwin/mapper-sdk/testing";
 import { brokenDeskLamps } from "./fixtures/broken-desk-lamps.ts";
 import { brokenShells } from "./fixtures/broken-shells.ts";
-import { type deskLamp, deskLampFixture, deskLampMapper } from "./fixtures/desk-lamp.ts";
+import { type DeskLampMethods, type deskLamp, deskLampFixture, deskLampMapper } from "./fixtures/desk-lamp.ts";
 
 interface Suspect {
-  readonly mapper?: Mapper<typeof deskLamp>;
-  readonly fixture?: ContractFixture<typeof deskLamp>;
+  readonly mapper?: Mapper<typeof deskLamp, DeskLampMethods>;
+  readonly fixture?: ContractFixture<typeof deskLamp, DeskLampMethods>;
 }
 
 const sentencesOf = ({ mapper = deskLampMapper(), fixture = deskLampFixture }: Suspect) =>

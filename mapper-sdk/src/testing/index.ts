@@ -1,4 +1,4 @@
-export type { ContractFixture, Push } from "./contract/fixture.ts";
+export type { ContractFixture, MethodCase, Push } from "./contract/fixture.ts";
 export type { ContractPromise } from "./contract/rig.ts";
 export { mapperContract, testMapperContract } from "./contract.ts";
 export { Faults } from "./faults.ts";

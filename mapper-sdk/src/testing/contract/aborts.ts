@@ -16,6 +16,7 @@ import {
 
 interface Call {
   readonly title: string;
+  /** Property that must be readable afterwards. */
   readonly name: string;
   readonly start: (device: Device, options: CallOptions) => Promise<unknown>;
 }
@@ -32,8 +33,13 @@ export function abortPromises(subject: Subject): ContractPromise[] {
     name,
     start: (device: Device, options: CallOptions) => device.write(name, value, options),
   }));
+  const calls = subject.calls.map(({ name, input }) => ({
+    title: `calling ${name}`,
+    name: namesOf(subject)[0] as string,
+    start: (device: Device, options: CallOptions) => device.call(name, input, options),
+  }));
   return [
-    ...[...reads, ...writes].map((call) => ({
+    ...[...reads, ...writes, ...calls].map((call) => ({
       name: `stops ${call.title} at once when its caller aborts, even on stalled hardware, and goes on serving others`,
       run: async () => {
         await abortedBefore(subject, call);

@@ -48,13 +48,14 @@ function assertOurs(error: unknown, when: string): void {
   assert.ok(error.retryable, `threw ${error.code}, which nobody would try again, ${when}`);
 }
 
-/** Opens, writes, reads and watches everything once and closes; the error that stopped it, or undefined. */
+/** Opens, writes, reads, calls and watches everything once and closes; the error that stopped it, or undefined. */
 async function exercise(subject: Subject, rig: Rig): Promise<unknown> {
   let device: Device | undefined;
   try {
     device = await rig.open();
     for (const [name, values] of subject.writes) for (const value of values) await rig.run(device.write(name, value));
     for (const name of namesOf(subject)) await rig.run(device.read(name));
+    for (const { name, input } of subject.calls) await rig.run(device.call(name, input));
     for (const name of namesOf(subject)) await glance(rig, device, name);
     return undefined;
   } catch (error) {

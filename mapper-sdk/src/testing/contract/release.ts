@@ -25,6 +25,8 @@ export function releasePromises(subject: Subject): ContractPromise[] {
           for (const name of names) await assertRefused(run(device.read(name)), "DEVICE_ABORTED");
           for (const [name, [value]] of subject.writes)
             await assertRefused(run(device.write(name, value)), "DEVICE_ABORTED");
+          for (const { name, input } of subject.calls)
+            await assertRefused(run(device.call(name, input)), "DEVICE_ABORTED");
           assert.equal(board.faults.count, before, "touched the board after it was closed");
         }),
     },

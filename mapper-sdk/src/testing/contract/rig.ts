@@ -21,6 +21,15 @@ export interface Subject {
   readonly fixture: ContractFixture;
   /** Writable properties with the values to write. */
   readonly writes: readonly (readonly [name: string, values: readonly unknown[]])[];
+  /** Methods that the fixture calls. */
+  readonly calls: readonly MethodSubject[];
+}
+
+/** A method with an input that it takes and some that it does not. */
+export interface MethodSubject {
+  readonly name: string;
+  readonly input?: unknown;
+  readonly badInputs?: readonly unknown[];
 }
 
 /** One fresh board with the device simulated on it, and a clock that stands still. */
