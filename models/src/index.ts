@@ -9,6 +9,7 @@ export { parseManifests } from "./manifest/parse-manifests.ts";
 export { validateResource } from "./manifest/validate-resource.ts";
 export { type ManifestOptions, manifestOf } from "./model/manifest-of.ts";
 export { modelOf } from "./model/model-of.ts";
+export { type ModuleOptions, modelModule } from "./module/model-module.ts";
 export { type ApiVersion, apiGroup, apiVersions, type Kind, kinds, type Resource, versionOf } from "./resource.ts";
 export type { Device, DeviceModel, DeviceStatus } from "./v1beta1.ts";
 export { decodeValue, encodeValue } from "./values/encoded.ts";
