@@ -189,6 +189,53 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/config-check.ts"),
   },
   {
+    name: "model types",
+    summary: "turn manifests of models into TypeScript",
+    description:
+      "Prints or writes a module with a defineModel constant for each model. Any API version. Needs no running agent.",
+    arguments: [{ name: "FILE", description: "manifest with models, YAML or JSON", many: true, completes: "file" }],
+    options: [
+      {
+        name: "out",
+        value: "PATH",
+        description: "a file that ends in .ts for all models, else a directory for one module per FILE",
+        completes: "file",
+      },
+      { name: "check", description: "write nothing; exit code 1 when a module of --out is missing or out of date" },
+    ],
+    examples: [
+      "edgetwin model types meter.yaml --out src/meter-model.ts",
+      "edgetwin model types manifests/*.yaml --out src/models --check",
+    ],
+    load: () => import("./commands/model-types.ts"),
+  },
+  {
+    name: "model yaml",
+    summary: "turn models declared in TypeScript into manifests",
+    description:
+      "Prints the DeviceModel of every model and mapper that a compiled module exports. Needs no running agent.",
+    arguments: [
+      {
+        name: "MODULE",
+        description: "file or package, with #NAME for a single export: dist/meter.js#meterModel",
+        completes: "file",
+      },
+    ],
+    options: [
+      {
+        name: "check",
+        value: "FILE",
+        description: "print nothing; exit code 1 when the models in this manifest differ, with every difference",
+        completes: "file",
+      },
+    ],
+    examples: [
+      "edgetwin model yaml dist/meter.js > manifests/meter-model.yaml",
+      "edgetwin model yaml dist/meter.js#meterModel --check manifests/meter.yaml",
+    ],
+    load: () => import("./commands/model-yaml.ts"),
+  },
+  {
     name: "completion",
     summary: "print a shell completion script",
     arguments: [{ name: "SHELL", description: "the shell to complete in", choices: ["bash", "zsh", "fish"] }],

@@ -13,7 +13,7 @@ export function exitCodes(): ReadonlyMap<number, readonly AgentErrorCode[]> {
 /** What an exit code means, in words. */
 export const exitCodeMeanings: Readonly<Record<number, string>> = {
   0: "done",
-  1: "a bug, or doctor found something that must be fixed",
+  1: "a bug, or something that doctor or --check found must be fixed",
   2: "the command line, a manifest, a value or the configuration is wrong",
   3: "refused: somebody else changed it, or an interlock forbids it",
   4: "there is no such device, model or property",

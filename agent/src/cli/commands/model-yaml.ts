@@ -1,0 +1,35 @@
+import { type DeviceModel, manifestOf } from "@edgetwin/models";
+import type { Invocation } from "../command.ts";
+import { importModels } from "../models/import-models.ts";
+import { modelDifferences } from "../models/model-differences.ts";
+import { inFile, readModels } from "../models/read-models.ts";
+import { printStructured } from "../structured.ts";
+
+/** `edgetwin model yaml`: the DeviceModels that a module declares, printed or compared with a manifest. */
+export async function run({ positionals, options, output }: Invocation): Promise<number> {
+  const [module = ""] = positionals;
+  const exported = await importModels(module);
+  const declared = await inFile(module, () =>
+    exported.map(({ model, protocol }) => manifestOf(model, protocol === undefined ? {} : { protocol })),
+  );
+  const file = options.get("check");
+  if (file === undefined) {
+    for (const [index, manifest] of declared.entries()) {
+      if (index > 0) output.raw("---\n");
+      await printStructured(output, "yaml", manifest);
+    }
+    return 0;
+  }
+  const present = await readModels(file);
+  const stale = declared.flatMap((manifest) => findings(manifest, present.models));
+  for (const finding of stale) output.note(`${output.paint("red", "stale:")} ${file}: ${finding}`);
+  if (stale.length > 0) output.note(`try: edgetwin model yaml ${module}`);
+  return stale.length > 0 ? 1 : 0;
+}
+
+function findings(declared: DeviceModel, present: readonly DeviceModel[]): readonly string[] {
+  const { name } = declared.metadata;
+  const there = present.find(({ metadata }) => metadata.name === name);
+  if (!there) return [`DeviceModel ${name} is missing`];
+  return modelDifferences(there, declared).map((difference) => `DeviceModel ${name}: ${difference}`);
+}
