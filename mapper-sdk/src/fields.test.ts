@@ -46,6 +46,20 @@ test("is not fooled by names that every object inherits", () => {
   assert.throws(() => parse(line, JSON.parse('{"line":1,"__proto__":{"line":2}}'), "x"), /__proto__: is not a setting/);
 });
 
+test("names what is wrong inside an object by its whole path", () => {
+  const schema = fields({ bits: f.optional(f.object({ at: f.int(), length: f.withDefault(f.int(), 1) })) });
+  assert.deepEqual(parse(schema, { bits: { at: "3" } }, "v"), { bits: { at: 3, length: 1 } });
+  assert.deepEqual(parse(schema, {}, "v"), {});
+  assert.throws(() => parse(schema, { bits: { att: 3 } }, "v"), {
+    message:
+      /^v\.bits\.att: is not a setting here; did you mean "at"\?\nv\.bits\.at: is missing; expected a whole number$/,
+  });
+  assert.throws(() => parse(schema, { bits: [3] }, "v"), { message: "v.bits: expected an object, got [3]" });
+  assert.throws(() => parse(fields({ bits: f.object({ at: f.int() }) }), {}, "v"), {
+    message: "v.bits: is missing; expected an object with at",
+  });
+});
+
 describe("one field", () => {
   const table: [string, ReturnType<typeof f.custom>, unknown, unknown][] = [
     ["number as text, as manifests send it", f.number(), "1.5e3", 1500],

@@ -5,8 +5,10 @@ import { showValue } from "./value.ts";
 
 /** One field of a {@link fields} schema: a parser that returns the value or a sentence about what is wrong. */
 export interface Field<T, In = unknown> {
-  /** Returns `{ value }`, or `{ message }` in words that end well after "GPIO17: ". */
-  readonly parse: (raw: unknown) => { readonly value: T } | { readonly message: string };
+  /** Returns `{ value }`, or `{ message }` in words that end well after "GPIO17: ", or the issues of an object inside. */
+  readonly parse: (
+    raw: unknown,
+  ) => { readonly value: T } | { readonly message: string } | { readonly issues: readonly SchemaIssue[] };
   /** Completes the sentence "expected …". */
   readonly expected?: string;
   /** For the compiler only: what authors may write for this field. Manifests may send anything. */
@@ -57,6 +59,8 @@ function validate(shape: Shape, raw: unknown): SchemaResult<Record<string, unkno
   for (const [name, field] of Object.entries(shape)) {
     const parsed = field.parse(Object.hasOwn(given, name) ? given[name] : undefined);
     if ("message" in parsed) issues.push({ path: [name], message: parsed.message });
+    else if ("issues" in parsed)
+      issues.push(...parsed.issues.map(({ path = [], message }) => ({ path: [name, ...path], message })));
     else if (parsed.value !== undefined) value[name] = parsed.value;
   }
   return issues.length > 0 ? { issues } : { value };
@@ -110,6 +114,19 @@ export const f = {
       accept: (raw) => options.find((option) => option === raw),
       hint: (raw) => (typeof raw === "string" ? didYouMean(raw, options) : ""),
     }),
+  /** An object with settings of its own. */
+  object<F extends Shape>(shape: F): Field<Plain<FieldValues<F>>, Plain<FieldInputs<F>>> {
+    const expected = `an object with ${Object.keys(shape).join(", ")}`;
+    return {
+      expected,
+      parse(raw) {
+        if (raw === undefined) return { message: `is missing; expected ${expected}` };
+        const result = validate(shape, raw);
+        if (result.issues) return { issues: result.issues };
+        return { value: result.value as Plain<FieldValues<F>> };
+      },
+    };
+  },
   /** Anything that `accept` turns into a value; `expected` completes the sentence "expected …". */
   custom: <T>(expected: string, accept: (raw: unknown) => T | undefined): Field<T> => field({ expected, accept }),
   /** May be left out. */

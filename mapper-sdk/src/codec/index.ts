@@ -1,0 +1,10 @@
+export { type ByteOrder, byteOrders, bytePositions } from "./byte-order.ts";
+export type { Codec, CodecKind, CodecValue } from "./codec.ts";
+export { codecOf } from "./codec-of.ts";
+export { type CodecSpec, codecFields } from "./codec-spec.ts";
+export { type CodecType, codecTypes } from "./codec-type.ts";
+export { type Crc, type CrcParameters, crcOf } from "./crc.ts";
+export { crc8Dallas, crc8Sensirion, crc8Smbus, crc16Ccitt, crc16Modbus } from "./crcs.ts";
+export { type KubeEdgeBleConverter, kubeEdgeBleCodec } from "./kubeedge-ble.ts";
+export { type KubeEdgeModbusType, type KubeEdgeModbusVisitor, kubeEdgeModbusCodec } from "./kubeedge-modbus.ts";
+export { propertyCodec } from "./property-codec.ts";
