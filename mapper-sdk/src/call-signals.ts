@@ -1,9 +1,19 @@
+import { AbortRace } from "./abort-race.ts";
 import { linkSignals } from "./linked-signal.ts";
 
-interface Link extends Disposable {
+/** What calls of one caller to an open device have in common. Dispose it once for each time it was handed out. */
+export interface CallLink extends Disposable {
+  /** Aborts with the caller or with the device. */
   readonly signal: AbortSignal;
+  readonly race: AbortRace;
+  /** What the handlers of a property get, made once; by name of the property. */
+  readonly contexts: Map<string, unknown>;
+}
+
+interface Link extends CallLink {
   readonly caller: AbortSignal;
   users: number;
+  close(): void;
 }
 
 /**
@@ -13,6 +23,8 @@ interface Link extends Disposable {
  */
 export class CallSignals {
   readonly #alive: AbortSignal;
+  /** For calls without a signal of their own; made with the first. */
+  #own: CallLink | undefined;
   readonly #links = new Map<AbortSignal, Link>();
   #last: Link | undefined;
 
@@ -21,21 +33,34 @@ export class CallSignals {
     this.#alive = alive;
   }
 
-  /** The signal for one call; dispose it when the call is over. */
-  for(caller: AbortSignal | undefined): { readonly signal: AbortSignal } & Disposable {
-    if (caller === undefined) return { signal: this.#alive, [Symbol.dispose]() {} };
-    const link = this.#links.get(caller) ?? this.#open(caller);
+  /** The link for one call; dispose it when the call is over. */
+  for(caller: AbortSignal | undefined): CallLink {
+    if (caller === undefined) {
+      const signal = this.#alive;
+      this.#own ??= { signal, race: new AbortRace(signal), contexts: new Map(), [Symbol.dispose]() {} };
+      return this.#own;
+    }
+    const link = this.#last?.caller === caller ? this.#last : (this.#links.get(caller) ?? this.#open(caller));
     link.users++;
-    return { signal: link.signal, [Symbol.dispose]: () => this.#release(link) };
+    return link;
   }
 
   #open(caller: AbortSignal): Link {
     if (this.#last && this.#last.users === 0) this.#close(this.#last);
     const linked = linkSignals(caller, this.#alive);
-    // A signal that has a listener at all times keeps its table of listeners; one that has none between calls makes a
-    // new table every few calls, which the collector takes for old (150 kB a second at a thousand readings a second).
-    linked.signal.addEventListener("abort", ignore);
-    const link = { signal: linked.signal, caller, users: 0, [Symbol.dispose]: () => linked[Symbol.dispose]() };
+    const race = new AbortRace(linked.signal);
+    const link: Link = {
+      signal: linked.signal,
+      race,
+      contexts: new Map(),
+      caller,
+      users: 0,
+      close() {
+        race[Symbol.dispose]();
+        linked[Symbol.dispose]();
+      },
+      [Symbol.dispose]: () => this.#release(link),
+    };
     this.#links.set(caller, link);
     this.#last = link;
     return link;
@@ -47,10 +72,8 @@ export class CallSignals {
   }
 
   #close(link: Link): void {
-    link[Symbol.dispose]();
+    link.close();
     this.#links.delete(link.caller);
     if (this.#last === link) this.#last = undefined;
   }
 }
-
-const ignore = (): void => {};

@@ -1,8 +1,8 @@
 import { didYouMean } from "./did-you-mean.ts";
+import type { Driver } from "./driver.ts";
 import { MapperError } from "./errors.ts";
 import type { DeviceConfig } from "./mapper.ts";
 import type { Model } from "./model.ts";
-import type { Driver } from "./open-device.ts";
 import { parse, type Schema } from "./schema.ts";
 
 /** A configuration after every schema has accepted it. */

@@ -37,9 +37,13 @@ export {
   defineMapper,
   type Environment,
   type Handlers,
+  type ManyContext,
+  type ManyResults,
   type Mapper,
   type MapperDefinition,
   type OpenContext,
+  type ReadManyOptions,
+  type ReadResult,
 } from "./mapper.ts";
 export type {
   DeclareMethod,
@@ -74,6 +78,7 @@ export {
   type ProtocolCall,
   type ProtocolDefinition,
   type ProtocolOpenContext,
+  type ProtocolWanted,
 } from "./protocol.ts";
 export { type Input, type Output, parse, type Schema, type SchemaIssue, type SchemaResult } from "./schema.ts";
 export { Scope } from "./scope.ts";

@@ -1,4 +1,6 @@
 import type { Clock } from "./clock.ts";
+import type { AnyHandlers } from "./driver.ts";
+import type { MapperError } from "./errors.ts";
 import type { Board } from "./hal.ts";
 import type { Log } from "./log.ts";
 import { methodFacts } from "./method-calls.ts";
@@ -12,7 +14,7 @@ import {
   type NoMethods,
 } from "./methods.ts";
 import type { Model, Names, Property, ValueOf, Values, WritableNames } from "./model.ts";
-import { type AnyHandlers, openDevice } from "./open-device.ts";
+import { openDevice } from "./open-device.ts";
 import type { Input, Output, Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -47,6 +49,12 @@ export interface Device<M extends Model = Model, T extends Methods = Methods> ex
   readonly bus?: string;
   /** Rejects with `DEVICE_IO`, `DEVICE_BUSY` or `DEVICE_ABORTED`; with `VALUE_INVALID` when the mapper reports nonsense. */
   read<K extends Names<M>>(name: K, options?: CallOptions): Promise<Values<M>[K]>;
+  /**
+   * Reads several properties, merged into fewer requests where the mapper can. A property that fails has an `error` and
+   * stops no other. One that was not begun when `signal` aborted, or when `goOn` said false, is absent. Rejects like
+   * `read` when `signal` had aborted before, or a name is unknown.
+   */
+  readMany<K extends Names<M>>(names: readonly K[], options?: ReadManyOptions): Promise<ManyResults<M, K>>;
   /** Resolves when the driver returned. Rejects with `VALUE_INVALID` before any hardware is touched. */
   write<K extends WritableNames<M>>(name: K, value: Values<M>[K], options?: CallOptions): Promise<void>;
   /** The values the device pushes for `name` until `signal` aborts, or undefined when the property must be polled. */
@@ -70,6 +78,21 @@ export type CallInput<T> = [undefined] extends [MethodInput<T>]
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
+
+export interface ReadManyOptions extends CallOptions {
+  /** Asked between readings that are not merged: false leaves the rest for another time, e.g. because a write waits. */
+  goOn?(): boolean;
+}
+
+/** What became of one of several readings. */
+export type ReadResult<T = unknown> =
+  | { readonly value: T; readonly error?: undefined }
+  | { readonly error: MapperError; readonly value?: undefined };
+
+/** By property name; what was not begun is absent. */
+export type ManyResults<M extends Model, K extends Names<M>> = {
+  readonly [N in K]?: ReadResult<Values<M>[N]>;
+};
 
 /** Opens devices of one model over one protocol. */
 export interface Mapper<M extends Model = Model, T extends Methods = Methods> {
@@ -110,6 +133,18 @@ export interface CallContext<S, V> {
   readonly signal: AbortSignal;
 }
 
+/** What `readMany` gets; `W` says where each wanted property lives. */
+export interface ManyContext<S, W> {
+  readonly session: S;
+  readonly wanted: readonly W[];
+  readonly signal: AbortSignal;
+  /**
+   * Ask it between two requests: false means that the bus is wanted for something more urgent; return what is there by
+   * then, the rest is asked for again.
+   */
+  goOn(): boolean;
+}
+
 /** `read` always, `write` exactly when the model says the property is writable, `watch` where the device pushes. */
 export type Handlers<P extends Property, S, V> = {
   read(context: CallContext<S, V>): Awaitable<ValueOf<P>>;
@@ -138,6 +173,13 @@ export interface MapperDefinition<
   bus?(connection: Output<C>): string;
   open(context: OpenContext<Output<C>, { readonly [K in Names<M>]: Output<V> }>): Awaitable<S>;
   readonly properties: { readonly [K in Names<M>]: Handlers<M["properties"][K], S, Output<V>> };
+  /**
+   * Reads several properties in fewer requests than one for each, e.g. adjacent registers. Returns for each a value or
+   * the Error that kept it; what is left out is read by itself, and what this throws is the failure of all.
+   */
+  readMany?(
+    context: ManyContext<S, { readonly name: Names<M>; readonly visitor: Output<V> }>,
+  ): Awaitable<{ readonly [K in Names<M>]?: Values<M>[K] | Error }>;
   /** What the device does on demand: `(method) => ({ reset: method({ description, run({ session }) { … } }) })`. */
   methods?(method: DeclareMethod<S, { readonly [K in Names<M>]: Output<V> }>): T;
 }

@@ -1,37 +1,15 @@
 import { attempt, mapperErrorOf } from "./attempt.ts";
-import { CallSignals } from "./call-signals.ts";
-import { type CheckedConfig, checkConfig } from "./check-config.ts";
-import { MapperError } from "./errors.ts";
+import { checkConfig } from "./check-config.ts";
+import type { Driver } from "./driver.ts";
+import type { MapperError } from "./errors.ts";
 import { linkSignals } from "./linked-signal.ts";
 import { type Log, silentLog } from "./log.ts";
-import type { Awaitable, CallOptions, Device, DeviceConfig, Environment, Mapper } from "./mapper.ts";
-import { methodCalls, methodFacts } from "./method-calls.ts";
+import type { Device, DeviceConfig, Environment, Mapper } from "./mapper.ts";
 import type { Methods } from "./methods.ts";
-import { type Model, type Property, propertyOf } from "./model.ts";
-import { pushedValues } from "./pushed-values.ts";
-import type { Schema } from "./schema.ts";
+import { type Model, propertyOf } from "./model.ts";
+import { openedDevice } from "./opened-device.ts";
 import { Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
-
-/** A mapper or a protocol with its types forgotten; both are opened the same way. */
-export interface Driver<M extends Model> {
-  readonly protocol: string;
-  readonly model: M;
-  readonly connection?: Schema;
-  readonly visitor: Schema;
-  readonly methods: Methods;
-  bus?(connection: unknown): string;
-  narrow?(property: Property, visitor: unknown, name: string): Property;
-  open(context: unknown): Awaitable<unknown>;
-  handlers(name: string): AnyHandlers | undefined;
-}
-
-/** The handlers of one property with their types forgotten. */
-export interface AnyHandlers {
-  read(context: unknown): Awaitable<unknown>;
-  write?(context: unknown, value: unknown): Awaitable<void>;
-  watch?(context: unknown): AsyncIterable<unknown> | undefined;
-}
 
 /** The two functions every mapper shares: checking a configuration and opening a device with it. */
 export function openDevice<M extends Model, T extends Methods>(
@@ -72,7 +50,7 @@ async function open<M extends Model>({ driver, config, environment }: Opening<M>
     const context = { ...environment, log, name, initial, connection, visitors, model, scope, signal: alive.signal };
     const session = await attempt(() => driver.open(context), alive.signal);
     const checked = { connection, visitors, model };
-    return opened({ driver, checked, session, alive: alive.signal, close, onLateFailure });
+    return openedDevice({ driver, checked, session, alive: alive.signal, close, onLateFailure });
   } catch (cause) {
     const error = mapperErrorOf(cause);
     await close(error).catch(onLateFailure);
@@ -92,79 +70,4 @@ function initialFor(model: Model, initial: Readonly<Record<string, Value>>, log:
     }
   });
   return Object.fromEntries(fitting);
-}
-
-interface Opened<M extends Model> {
-  readonly driver: Driver<M>;
-  readonly checked: CheckedConfig<M>;
-  readonly session: unknown;
-  readonly alive: AbortSignal;
-  readonly close: (reason: MapperError) => Promise<void>;
-  readonly onLateFailure: (error: unknown) => void;
-}
-
-function opened<M extends Model>({ driver, checked, session, alive, close, onLateFailure }: Opened<M>): Device<M> {
-  const { model, visitors, connection } = checked;
-  const find = (name: string) => {
-    const property = propertyOf(model, name);
-    const handlers = Object.hasOwn(visitors, name) ? driver.handlers(name) : undefined;
-    return { property, handlers, accept: (value: unknown) => acceptNamed(model, name, value) };
-  };
-  const contextOf = (name: string, signal: AbortSignal) => ({
-    session,
-    visitor: visitors[name],
-    name,
-    property: model.properties[name],
-    signal,
-  });
-  const signals = new CallSignals(alive);
-  const methods = {
-    async read(name: string, options?: CallOptions) {
-      const { property, handlers, accept } = find(name);
-      using link = signals.for(options?.signal);
-      return accept(
-        await attempt(() => (handlers ? handlers.read(contextOf(name, link.signal)) : property.constant), link.signal),
-      );
-    },
-    async write(name: string, value: unknown, options?: CallOptions) {
-      const { property, handlers, accept } = find(name);
-      if (property.access === "r" || !handlers)
-        throw new MapperError("VALUE_INVALID", `${model.name}.${name} is read-only`);
-      const accepted = accept(value);
-      using link = signals.for(options?.signal);
-      await attempt(() => handlers.write?.(contextOf(name, link.signal), accepted), link.signal);
-    },
-    watch(name: string, options?: CallOptions) {
-      const { handlers, accept } = find(name);
-      const stop = new AbortController();
-      try {
-        const pushed = handlers?.watch?.(contextOf(name, stop.signal));
-        return pushed && pushedValues({ pushed, accept, stop, until: [options?.signal, alive], onLateFailure });
-      } catch (cause) {
-        throw mapperErrorOf(cause);
-      }
-    },
-  };
-  return {
-    ...(methods as unknown as Pick<Device<M>, "read" | "write" | "watch">),
-    model,
-    methods: methodFacts(driver.methods),
-    call: methodCalls({ model: model.name, methods: driver.methods, session, visitors, signals }) as Device<M>["call"],
-    ...(driver.bus && { bus: `${driver.protocol}:${driver.bus(connection)}` }),
-    [Symbol.asyncDispose]: async () => {
-      await close(new MapperError("DEVICE_ABORTED", `${model.name} is closed`)).catch((cause) => {
-        throw mapperErrorOf(cause);
-      });
-    },
-  };
-}
-
-/** `value` as the property has it; throws `VALUE_INVALID` naming the property. */
-function acceptNamed(model: Model, name: string, value: unknown): unknown {
-  try {
-    return propertyOf(model, name).accept(value);
-  } catch (cause) {
-    if (!(cause instanceof MapperError)) throw cause;
-    throw new MapperError(cause.code, `${model.name}.${name}: ${cause.message}`, { cause });
-  }
 }

@@ -1,5 +1,5 @@
 import { MapperError } from "./errors.ts";
-import type { Awaitable, CallContext, DeviceConfig, Mapper, OpenContext } from "./mapper.ts";
+import type { Awaitable, CallContext, DeviceConfig, ManyContext, Mapper, OpenContext } from "./mapper.ts";
 import { methodFacts } from "./method-calls.ts";
 import { type DeclareMethod, declareMethod, type Methods, type NoMethods } from "./methods.ts";
 import type { Model, Names, Property } from "./model.ts";
@@ -12,6 +12,9 @@ export interface ProtocolCall<S, V> extends CallContext<S, V> {
   readonly name: string;
   readonly property: Property;
 }
+
+/** One of the properties that `readMany` of a protocol is asked for. */
+export type ProtocolWanted<V> = Pick<ProtocolCall<unknown, V>, "name" | "property" | "visitor">;
 
 /** What `open` of a protocol gets. */
 export interface ProtocolOpenContext<C, V> extends OpenContext<C, Readonly<Record<string, V>>> {
@@ -31,6 +34,11 @@ export interface ProtocolDefinition<V extends Schema, S, C extends Schema, T ext
   narrow?(property: Property, visitor: Output<V>, name: string): Property;
   open(context: ProtocolOpenContext<Output<C>, Output<V>>): Awaitable<S>;
   read(context: ProtocolCall<S, Output<V>>): Awaitable<unknown>;
+  /**
+   * Reads several properties of a device in fewer requests than one for each, e.g. adjacent registers. Returns by name a
+   * value or the Error that kept it; what is left out is read by itself, and what this throws is the failure of all.
+   */
+  readMany?(context: ManyContext<S, ProtocolWanted<Output<V>>>): Awaitable<Readonly<Record<string, unknown>>>;
   write?(context: ProtocolCall<S, Output<V>>, value: unknown): Awaitable<void>;
   /** The pushed values of a property, or undefined when it has to be polled. */
   watch?(context: ProtocolCall<S, Output<V>>): AsyncIterable<unknown> | undefined;

@@ -12,6 +12,7 @@ import {
   type Names,
   type NoMethods,
   p,
+  type ReadResult,
   type Values,
   type WritableNames,
 } from "./index.ts";
@@ -64,6 +65,11 @@ test("a device is read, written and watched by the names and types of its model"
   expectTypeOf<Read[0]>().toEqualTypeOf<Promise<"red" | "amber" | "green">>();
   expectTypeOf<Read[1]>().toEqualTypeOf<Promise<bigint>>();
   expectTypeOf<Read[2]>().toEqualTypeOf<AsyncIterable<number> | undefined>();
+  const readMany = (device: Light) => device.readMany(["state", "energy"]);
+  expectTypeOf<Awaited<ReturnType<typeof readMany>>>().toEqualTypeOf<{
+    readonly state?: ReadResult<"red" | "amber" | "green">;
+    readonly energy?: ReadResult<bigint>;
+  }>();
 });
 
 test("handlers are typed by the model, visitors and connection by their schemas, the session by open", () => {
@@ -94,6 +100,12 @@ test("handlers are typed by the model, visitors and connection by their schemas,
         },
       },
       level: { read: () => 1 },
+    },
+    readMany({ session, wanted }) {
+      expectTypeOf(session).toEqualTypeOf<{ handle: 42 }>();
+      expectTypeOf(wanted[0]?.name).toEqualTypeOf<"on" | "level" | undefined>();
+      expectTypeOf(wanted[0]?.visitor.line).toEqualTypeOf<number | undefined>();
+      return { on: true, level: new Error("broken wire") };
     },
   });
 });
@@ -197,6 +209,9 @@ export function whatAMapperMayNotDo(device: Device<typeof light>, meter: Awaited
   defineMapper({ ...base, model: sensor, properties: { level: { read: () => 1 }, levle: { read: () => 1 } } });
   // @ts-expect-error text is pushed where a number is read
   defineMapper({ ...base, model: sensor, properties: { level: { read: () => 1, watch: async function* () { yield "1" } } } }); // biome-ignore format: one statement per error
+
+  // @ts-expect-error text is returned where many are read and one is a number
+  defineMapper({ ...base, model: sensor, properties: { level: { read: () => 1 } }, readMany: () => ({ level: "1" }) });
 
   // @ts-expect-error lien is no setting of the visitor, line is
   registers.bind(sensor, { level: { line: 1, lien: 1 } });

@@ -18,6 +18,10 @@ const sayings: readonly (readonly [mistake: string, says: RegExp])[] = [
     "text is pushed where a number is read",
     /'AsyncGenerator<string, void, any>' is not assignable to type 'AsyncIterable<number>'/,
   ],
+  [
+    "text is returned where many are read and one is a number",
+    /Type 'string' is not assignable to type 'number \| Error'/,
+  ],
   ["lien is no setting of the visitor, line is", /'lien' does not exist in type '\{ readonly activeLow\?: boolean;/],
   ["the line is missing", /Property 'line' is missing in type '\{ activeLow: true; \}'/],
   ["level has no visitor", /Argument of type '\{\}' is not assignable/],

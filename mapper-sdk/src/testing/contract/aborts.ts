@@ -28,6 +28,11 @@ export function abortPromises(subject: Subject): ContractPromise[] {
     name,
     start: (device: Device, options: CallOptions) => device.read(name, options),
   }));
+  const all = {
+    title: "reading many properties",
+    name: namesOf(subject)[0] ?? "",
+    start: (device: Device, options: CallOptions) => device.readMany(namesOf(subject), options),
+  };
   const writes = subject.writes.map(([name, [value]]) => ({
     title: `writing ${name}`,
     name,
@@ -39,7 +44,7 @@ export function abortPromises(subject: Subject): ContractPromise[] {
     start: (device: Device, options: CallOptions) => device.call(name, input, options),
   }));
   return [
-    ...[...reads, ...writes, ...calls].map((call) => ({
+    ...[...reads, all, ...writes, ...calls].map((call) => ({
       name: `stops ${call.title} at once when its caller aborts, even on stalled hardware, and goes on serving others`,
       run: async () => {
         await abortedBefore(subject, call);

@@ -55,6 +55,9 @@ async function exercise(subject: Subject, rig: Rig): Promise<unknown> {
     device = await rig.open();
     for (const [name, values] of subject.writes) for (const value of values) await rig.run(device.write(name, value));
     for (const name of namesOf(subject)) await rig.run(device.read(name));
+    for (const result of Object.values(await rig.run(device.readMany(namesOf(subject))))) {
+      if (result?.error) throw result.error;
+    }
     for (const { name, input } of subject.calls) await rig.run(device.call(name, input));
     for (const name of namesOf(subject)) await glance(rig, device, name);
     return undefined;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Device } from "../../mapper.ts";
 import type { Property } from "../../model.ts";
 import { propertyOf } from "../../model.ts";
 import { sameValue, showValue } from "../../value.ts";
@@ -10,6 +11,7 @@ import {
   lastSteps,
   namesOf,
   onRig,
+  type Rig,
   type Subject,
   twinValue,
 } from "./rig.ts";
@@ -28,6 +30,7 @@ export function valuePromises(subject: Subject): ContractPromise[] {
           await closeCleanly(rig, device);
         }),
     },
+    { name: "reads many properties as it reads each", run: () => readsMany(subject) },
     ...subject.writes.flatMap(([name, values]) => [
       { name: `reads back what it wrote to ${name}`, run: () => readsBack(subject, name, values) },
       {
@@ -48,6 +51,38 @@ export function valuePromises(subject: Subject): ContractPromise[] {
         }),
     })),
   ];
+}
+
+/** With different values in turn, so that an answer from memory, or another property's, shows. */
+async function readsMany(subject: Subject): Promise<void> {
+  await onRig(subject, async (rig) => {
+    const device = await rig.open();
+    for (let turn = 0; turn < 3; turn++) {
+      for (const [index, [name, values]] of subject.writes.entries()) {
+        await rig.run(device.write(name, values[(turn >> (index % 2)) % values.length]));
+      }
+      await comparesReadings(rig, device, subject);
+    }
+    await closeCleanly(rig, device);
+  });
+}
+
+/** A value that moves by itself may be the one before or the one after. */
+async function comparesReadings({ run }: Rig, device: Device, subject: Subject): Promise<void> {
+  const names = namesOf(subject);
+  const before = new Map<string, unknown>();
+  for (const name of names) before.set(name, await run(device.read(name)));
+  const together = await run(device.readMany(names));
+  for (const name of names) {
+    const property = propertyOf(device.model, name);
+    const { value, error } = together[name] ?? assert.fail(`${name} is missing where many were read`);
+    assert.equal(error, undefined, `${name} cannot be read together with others: ${error?.message}`);
+    if (!differs(property, value, before.get(name))) continue;
+    const after = await run(device.read(name));
+    const moves = differs(property, before.get(name), after);
+    const told = `read together with others it is ${showValue(value)}, alone ${showValue(after)}`;
+    assert.ok(moves || !differs(property, value, after), `${name}: ${told}`);
+  }
 }
 
 async function readsBack(subject: Subject, name: string, values: readonly unknown[]): Promise<void> {
