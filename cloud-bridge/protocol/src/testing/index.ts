@@ -1,0 +1,1 @@
+export { type RecordedFrame, type RecordedLine, readRecording, recordings } from "./recordings.ts";
