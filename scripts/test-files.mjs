@@ -1,8 +1,9 @@
 // Which test files belong to which suite, and how they are run.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { appendFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { root } from "./setup.mjs";
 
 /** Folders of the workspaces that package.json names. */
@@ -29,10 +30,16 @@ export const integrationTests = () => filesOf("test", ".test.js");
 /** Tests against programs that Debian packages bring; they fail where a package is missing. */
 export const peerTests = () => filesOf("test", ".peer.js");
 
+/** Compiled tests whose source is still there: `tsc -b` leaves the output of files that were removed or renamed. */
 async function filesOf(folder, ending) {
   const found = [];
-  for (const workspace of await workspaces())
-    found.push(...(await files(join(root, workspace, "dist", folder), ending)));
+  for (const workspace of await workspaces()) {
+    const dist = join(root, workspace, "dist");
+    for (const file of await files(join(dist, folder), ending)) {
+      const source = join(root, workspace, relative(dist, file)).replace(/\.js$/, ".ts");
+      if (existsSync(source)) found.push(file);
+    }
+  }
   return found;
 }
 
