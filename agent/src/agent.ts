@@ -7,6 +7,7 @@ import { keepDeviceProfile } from "./bus/profile-file.ts";
 import { connectTwinTopics } from "./bus/twin-topics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
+import { listMappers } from "./mappers/list-mappers.ts";
 import { openApi } from "./open-api.ts";
 import { MapperCatalogue } from "./registry/catalogue.ts";
 import { createRegistry, type RunningRegistry } from "./registry/create-registry.ts";
@@ -73,7 +74,15 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const bus = await openBus(config, core, scope);
   if (bus) scope.use(connectTwinTopics({ bus, core }));
   scope.use(keepDeviceProfile({ core, path: config.deviceProfile }));
-  const api = await openApi(config, { core, sources: { bus, queues: registry.queues } }, scope);
+  const mappers = () =>
+    listMappers({
+      catalogue,
+      settings: config.mappers,
+      registry,
+      processFigures: () => undefined,
+      linkFigures: () => undefined,
+    });
+  const api = await openApi(config, { core, sources: { bus, queues: registry.queues }, mappers }, scope);
   signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
 

@@ -4,6 +4,7 @@ import { type BusSources, busMetrics } from "./api/bus-metrics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { AgentError } from "./errors.ts";
+import type { MapperStatus } from "./mappers/mapper-status.ts";
 import { loadToken } from "./token.ts";
 import { version } from "./version.ts";
 
@@ -11,6 +12,13 @@ import { version } from "./version.ts";
 export interface ApiDoors {
   readonly socket: string | undefined;
   readonly port: number | undefined;
+}
+
+/** What the doors show. */
+export interface ApiParts {
+  readonly core: Core;
+  readonly sources: BusSources;
+  readonly mappers: () => readonly MapperStatus[];
 }
 
 /**
@@ -21,7 +29,7 @@ export interface ApiDoors {
  */
 export async function openApi(
   config: AgentConfig,
-  { core, sources }: { readonly core: Core; readonly sources: BusSources },
+  { core, sources, mappers }: ApiParts,
   scope: Scope,
 ): Promise<ApiDoors> {
   const { host, port, hosts } = config.api;
@@ -29,7 +37,7 @@ export async function openApi(
   const onDisk = <T>(door: string, open: () => T) => (degraded ? unlessDiskFails(door, core.log, open) : open());
   const token = port > 0 ? await onDisk("REST on TCP", () => loadToken(config.tokenFile)) : undefined;
   const metrics = () => busMetrics(sources);
-  const api = scope.use(createApi({ core, version, hosts, metrics, ...(token !== undefined && { token }) }));
+  const api = scope.use(createApi({ core, version, hosts, metrics, mappers, ...(token !== undefined && { token }) }));
   const listenUnix = async () => {
     await api.listenUnix(config.socket);
     return config.socket;

@@ -1,3 +1,4 @@
+import type { MapperStatus } from "../mappers/mapper-status.ts";
 import type { Feed } from "./feed.ts";
 import type { MetricFamily } from "./metric-text.ts";
 import type { Readiness } from "./readiness.ts";
@@ -12,6 +13,8 @@ export interface ApiState {
   readonly readiness: Readiness;
   /** Counts a change that was refused. */
   countRefusal(): void;
+  /** Who drives devices, best first. */
+  mappers(): readonly MapperStatus[];
   /** Every family for `/metrics`. */
   metrics(): Promise<readonly MetricFamily[]>;
 }

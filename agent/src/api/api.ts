@@ -2,12 +2,14 @@ import type { Server } from "node:http";
 import { Scope } from "@edgetwin/mapper-sdk";
 import type { Core } from "../core.ts";
 import { AgentError } from "../errors.ts";
+import type { MapperStatus } from "../mappers/mapper-status.ts";
 import { agentMetrics } from "./agent-metrics.ts";
 import { type ApiLimits, type ApiState, defaultLimits } from "./api-state.ts";
 import { Feed } from "./feed.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { createHandler } from "./handler.ts";
 import { createHttpServer, listenTcp, listenUnix } from "./listen.ts";
+import { mapperMetrics } from "./mapper-metrics.ts";
 import type { MetricFamily } from "./metric-text.ts";
 import { createReadiness } from "./readiness.ts";
 import { RequestMeter } from "./request-meter.ts";
@@ -26,6 +28,8 @@ export interface ApiOptions {
   readonly hosts?: readonly string[];
   /** More figures for `/metrics`, e.g. those of the message bus. */
   readonly metrics?: () => readonly MetricFamily[];
+  /** Who drives devices, best first. */
+  readonly mappers?: () => readonly MapperStatus[];
   readonly limits?: Partial<ApiLimits>;
 }
 
@@ -38,7 +42,7 @@ export interface Api extends AsyncDisposable {
 }
 
 /** Builds the REST API of `core`; it listens nowhere yet. */
-export function createApi({ core, version, token, hosts = [], metrics, limits }: ApiOptions): Api {
+export function createApi({ core, version, token, hosts = [], metrics, mappers = () => [], limits }: ApiOptions): Api {
   const scope = new Scope();
   const allLimits = { ...defaultLimits, ...limits };
   const feed = scope.use(new Feed(core, allLimits));
@@ -52,11 +56,13 @@ export function createApi({ core, version, token, hosts = [], metrics, limits }:
     feed,
     readiness: createReadiness(core),
     countRefusal: () => twins.countRefusal(),
+    mappers,
     metrics: async () => [
       ...(await agentMetrics(core, version)),
       ...twins.families(),
       requests.family(),
       ...feedMetrics(feed),
+      ...mapperMetrics(mappers()),
       ...(metrics?.() ?? []),
     ],
   };

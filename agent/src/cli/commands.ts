@@ -76,9 +76,13 @@ export const commands: readonly Command[] = [
   },
   {
     name: "get",
-    summary: "list devices, models or twins",
+    summary: "list devices, models, twins or mappers",
     arguments: [
-      { name: "KIND", description: "what to list", choices: ["devices", "models", "twins", "device", "model", "twin"] },
+      {
+        name: "KIND",
+        description: "what to list",
+        choices: ["devices", "models", "twins", "mappers", "device", "model", "twin", "mapper"],
+      },
       { name: "NAME", description: "only this one; of a device, for twins", optional: true, completes: "device" },
     ],
     options: [namespace, allNamespaces, outputOption("table", "wide", "json", "yaml", "name")],
@@ -86,6 +90,7 @@ export const commands: readonly Command[] = [
       "edgetwin get devices",
       "edgetwin get twins traffic-light-instance-01 -o wide",
       "edgetwin get device lamp -o yaml",
+      "edgetwin get mappers -o wide",
     ],
     load: () => import("./commands/get.ts"),
   },

@@ -6,7 +6,7 @@ import { type Catalogue, type MapperSource, type Offer, offerOf, type Part } fro
 export type Choice =
   | { readonly kind: "part"; readonly part: Part; readonly source: string }
   /** Somebody who does not run now; comes back by itself. */
-  | { readonly kind: "away"; readonly protocol: string; readonly reason: string }
+  | { readonly kind: "away"; readonly protocol: string; readonly reason: string; readonly source?: string }
   | { readonly kind: "none"; readonly reason: string };
 
 /** Whether two choices lead to the same plan for the same manifest. */
@@ -42,7 +42,7 @@ function from(source: MapperSource, matches: (offer: Offer) => boolean, wanted: 
   const protocol = wanted || (offers.find(matches)?.protocol ?? "");
   const why = reason === undefined ? "" : `: ${reason}`;
   if (state === "failed") return { kind: "none", reason: `its mapper ${name} does not load${why}` };
-  return { kind: "away", protocol, reason: `its mapper ${name} is not running${why}` };
+  return { kind: "away", protocol, reason: `its mapper ${name} is not running${why}`, source: name };
 }
 
 function whyNone(wanted: string, model: Model, sources: readonly MapperSource[]): string {

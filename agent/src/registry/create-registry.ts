@@ -306,10 +306,21 @@ class DeviceRegistry implements RunningRegistry {
     });
   }
 
-  #entry({ kept, mapper, runner }: Running): DeviceEntry {
+  #entry({ kept, mapper, choice, runner }: Running): DeviceEntry {
     const { id, uid, generation, createdAt, manifest, resource } = kept;
     const model = this.#modelOf(resource)?.resource;
-    return { id, uid, generation, createdAt, manifest, device: resource, model, mapper, state: runner.state };
+    return {
+      id,
+      uid,
+      generation,
+      createdAt,
+      manifest,
+      device: resource,
+      model,
+      mapper,
+      ...sourceOf(choice),
+      state: runner.state,
+    };
   }
 
   #tell(change: RegistryChange): void {
@@ -324,6 +335,9 @@ class DeviceRegistry implements RunningRegistry {
 }
 
 const replanning = { door: "agent", actor: "mappers" } as const;
+
+const sourceOf = (choice: Choice | undefined) =>
+  choice === undefined || choice.kind === "none" || choice.source === undefined ? {} : { source: choice.source };
 
 const unchanged = { result: "unchanged" as const, warnings: [] };
 

@@ -16,6 +16,8 @@ export interface DeviceEntry {
   readonly model: DeviceModel | undefined;
   /** Name of the mapper that serves it; undefined when a KubeEdge mapper on the message bus has to. */
   readonly mapper: string | undefined;
+  /** Where that mapper comes from: the name of a mapper, as `edgetwin get mappers` shows it. */
+  readonly source?: string;
   readonly state: DeviceState;
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { busMetrics } from "../../src/api/bus-metrics.ts";
 import type { Bus } from "../../src/bus/bus.ts";
+import type { MapperStatus } from "../../src/mappers/mapper-status.ts";
 import { BusQueues } from "../../src/runner/bus-queue.ts";
 import { lightId } from "./support/manifests.ts";
 import { testApi } from "./support/test-api.ts";
@@ -17,12 +18,31 @@ const bus: Pick<Bus, "figures" | "condition"> = {
   }),
 };
 
+const pump: MapperStatus = {
+  name: "pump",
+  package: "./pump.js",
+  home: "process",
+  state: "serving",
+  serves: [{ protocol: "serial", model: "pump" }],
+  devices: 1,
+  process: { pid: 7, restarts: 2, rssBytes: 62 * 2 ** 20, cpuSeconds: 1.5, memoryBytes: 2 ** 27 },
+  link: {
+    address: "/run/pump.sock",
+    version: "1.2.3",
+    speaks: "edgetwin",
+    calls: 9,
+    failedCalls: 1,
+    reports: 0,
+    refusedReports: 0,
+  },
+};
+
 const twin = `/api/v1/devices/${lightId}/twin`;
 
 test("docs/reference/metrics.md lists exactly the metrics that the agent answers, with type and labels", async () => {
   const queues = new BusQueues();
   using _held = queues.acquire("/dev/i2c-1");
-  await using api = await testApi({ metrics: () => busMetrics({ bus, queues }) });
+  await using api = await testApi({ metrics: () => busMetrics({ bus, queues }), mappers: () => [pump] });
   await api.ask(twin, { method: "PATCH", body: { desired: { red: "ON" } } });
   const { text, headers } = await api.ask("/metrics");
   assert.match(String(headers["content-type"]), /^text\/plain; version=0\.0\.4/);
@@ -93,4 +113,18 @@ test("counts messages by fate, says whether the message bus is there, and how ma
 test("answers nothing about a message bus that is switched off", () => {
   const names = busMetrics({ bus: undefined, queues: new BusQueues() }).map(({ name }) => name);
   assert.deepEqual(names, ["edgetwin_device_bus_queue_length"]);
+});
+
+test("tells of each mapper whether it can be used, and of those outside the agent what they take", async () => {
+  await using api = await testApi({ mappers: () => [pump, { ...pump, name: "gone", state: "away", devices: 0 }] });
+  const { text } = await api.ask("/metrics");
+  for (const line of [
+    'edgetwin_mapper_up{mapper="pump"} 1',
+    'edgetwin_mapper_up{mapper="gone"} 0',
+    'edgetwin_mapper_restarts_total{mapper="pump"} 2',
+    'edgetwin_mapper_resident_memory_bytes{mapper="pump"} 65011712',
+    'edgetwin_mapper_failed_calls_total{mapper="pump"} 1',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line);
+  }
 });

@@ -58,6 +58,7 @@ test("what the agent really answers fits the document", async () => {
     ["DeviceModel", "/api/v1/models/default/traffic-light", {}],
     ["DeviceModelList", "/api/v1/models", {}],
     ["Causes", `${light}/twin/red/causes`, {}],
+    ["MapperList", "/api/v1/mappers", {}],
     ["Problem", `${light}/twin`, { method: "PATCH", body: { desired: { red: "BLINK" } } }],
     ["Problem", "/nowhere", {}],
   ];

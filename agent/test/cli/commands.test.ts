@@ -240,3 +240,32 @@ test("colours appear on a terminal only, and not with NO_COLOR", async () => {
   assert.ok(!(await bench.run("get devices")).out.includes("\u001b"));
   assert.ok(!(await bench.run("get devices", { terminal: true, env: { NO_COLOR: "1" } })).out.includes("\u001b"));
 });
+
+test("get mappers shows where each runs and how it is; a wrong name gets a suggestion", async () => {
+  const pump = {
+    name: "pump",
+    home: "process",
+    state: "away",
+    reason: "it was ended by SIGKILL",
+    serves: [{ protocol: "serial", model: "pump" }],
+    devices: 1,
+    process: { restarts: 2, rssBytes: 62 * 2 ** 20 },
+  } as const;
+  await using bench = await commandBench({ mappers: () => [pump] });
+  const { out } = await bench.run("get mappers");
+  assert.deepEqual(out.split("\n"), [
+    "NAME   RUNS      STATE   SERVES        DEVICES   RESTARTS   MEMORY   REASON",
+    "pump   process   away    serial/pump   1         2          62Mi     it was ended by SIGKILL",
+    "",
+  ]);
+  assert.equal((await bench.run("get mapper pump -o name")).out, "mapper/pump\n");
+  assert.deepEqual(JSON.parse((await bench.run("get mapper pump -o json")).out), pump);
+  const missing = await bench.run("get mapper pmp");
+  assert.equal(missing.code, 4);
+  assert.match(missing.err, /there is no mapper pmp; did you mean "pump"\?/);
+});
+
+test("an agent without mappers says where to name some", async () => {
+  await using bench = await commandBench();
+  assert.match((await bench.run("get mappers")).err, /there are no mappers; name some in "mappers"/);
+});

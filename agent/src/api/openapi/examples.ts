@@ -47,6 +47,29 @@ const model = {
 export const examples: Readonly<Record<string, unknown>> = {
   Device: device,
   DeviceList: { apiVersion, kind: "DeviceList", items: [device] },
+  MapperList: {
+    kind: "MapperList",
+    items: [
+      {
+        name: "@edgetwin/mapper-gpio",
+        package: "@edgetwin/mapper-gpio",
+        home: "inline",
+        state: "serving",
+        serves: [{ protocol: "gpio" }],
+        devices: 3,
+      },
+      {
+        name: "pump",
+        package: "./pump.js",
+        home: "process",
+        state: "away",
+        reason: "it was ended by SIGKILL",
+        serves: [{ protocol: "serial", model: "pump" }],
+        devices: 1,
+        process: { restarts: 1, memoryBytes: 134_217_728 },
+      },
+    ],
+  },
   DeviceModel: model,
   DeviceModelList: { apiVersion, kind: "DeviceModelList", items: [model] },
   Twin: red,

@@ -132,6 +132,13 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "GET",
+    path: "/api/v1/mappers",
+    id: "listMappers",
+    summary: "Who drives devices: where each mapper runs, how it is, what it takes",
+    answer: "MapperList",
+  },
+  {
+    method: "GET",
     path: `${device}/twin`,
     id: "getTwins",
     summary: "All twins of a device",

@@ -5,6 +5,7 @@ const phases = ["pending", "applying", "applied", "verified", "rejected", "faile
 const qualities = ["good", "stale", "bad"];
 const healthStates = ["online", "ok", "offline", "unhealthy", "unknown"];
 const mapperStates = ["unserved", "opening", "online", "waiting", "refused", "closed"];
+const mapperHomes = ["inline", "process", "registered"];
 const kinds = ["Device", "DeviceModel"];
 const causes = ["desired", "cleared", "refused", "drifted", ...phases.slice(1)];
 
@@ -119,6 +120,36 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   DeviceList: listOf("Device"),
   DeviceModel: resource("DeviceModel"),
   DeviceModelList: listOf("DeviceModel"),
+  MapperList: object({
+    kind: { const: "MapperList" },
+    items: list(
+      object({
+        name: text(),
+        "package?": text("As configured; missing for one that registered itself."),
+        home: oneOf(mapperHomes, "In the agent, in a process of its own, or in one that registered itself."),
+        state: oneOf(["starting", "serving", "away", "failed"]),
+        "reason?": text("Why it does not serve."),
+        serves: list(object({ protocol: text(), "model?": text("The only model it serves.") })),
+        devices: whole("Devices that it serves, or would if it ran."),
+        "process?": object({
+          "pid?": whole(),
+          "restarts?": whole("Times the agent started it again."),
+          "rssBytes?": whole(),
+          "cpuSeconds?": { type: "number" },
+          "memoryBytes?": whole("What it may take."),
+        }),
+        "link?": object({
+          address: text("Its socket."),
+          version: text(),
+          speaks: oneOf(["edgetwin", "v1beta1", "v1alpha1"]),
+          calls: whole(),
+          failedCalls: whole(),
+          reports: whole("Reports by a mapper of KubeEdge that were taken."),
+          refusedReports: whole("Reports that were refused because there were too many."),
+        }),
+      }),
+    ),
+  }),
   ApplyResults: object({
     items: list(
       object({

@@ -2,6 +2,7 @@ import type { Route } from "../route.ts";
 import { causeRoutes } from "./causes.ts";
 import { deviceRoutes } from "./devices.ts";
 import { manifestRoutes } from "./manifests.ts";
+import { mapperRoutes } from "./mappers.ts";
 import { modelRoutes } from "./models.ts";
 import { operationRoutes } from "./operations.ts";
 import { twinRoutes } from "./twins.ts";
@@ -13,6 +14,7 @@ export const allRoutes: readonly Route[] = [
   ...deviceRoutes,
   ...modelRoutes,
   ...manifestRoutes,
+  ...mapperRoutes,
   ...twinRoutes,
   ...causeRoutes,
   ...watchRoutes,

@@ -14,10 +14,11 @@ type Item = ResourceJson | DeviceJson;
 export async function run(invocation: Invocation): Promise<undefined> {
   const { positionals, options, output } = invocation;
   const [given = "", name] = positionals;
-  const kind = given.replace(/s$/, "") as "device" | "model" | "twin";
+  const kind = given.replace(/s$/, "") as "device" | "model" | "twin" | "mapper";
   if (name !== undefined && options.has("all-namespaces")) {
     throw usageError("--all-namespaces lists everything, so it takes no NAME", `edgetwin get ${given} ${name}`);
   }
+  if (kind === "mapper") return await (await import("./get-mappers.ts")).getMappers(invocation, name);
   const items = await fetchItems(invocation, kind, name);
   const format = options.get("output") ?? "table";
   if (format === "json" || format === "yaml") {

@@ -58,17 +58,17 @@ export interface CommandBench extends AsyncDisposable {
   run(line: string | readonly string[], options?: RunOptions): Promise<Ran>;
 }
 
-export async function commandBench(): Promise<CommandBench> {
+export async function commandBench(options: Parameters<typeof testApi>[0] = {}): Promise<CommandBench> {
   await using scope = new Scope();
-  const api = scope.use(await testApi());
+  const api = scope.use(await testApi(options));
   const owned = scope.move();
   return {
     api,
-    run: (line, options = {}) =>
+    run: (line, given = {}) =>
       runLine(line, {
         clock: api.core.clock,
-        ...options,
-        env: { EDGETWIN_SOCKET: api.address.socketPath, TZ: "UTC", ...options.env },
+        ...given,
+        env: { EDGETWIN_SOCKET: api.address.socketPath, TZ: "UTC", ...given.env },
       }),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
