@@ -32,6 +32,7 @@ export class SimBoard implements Board {
   readonly #resolve: PinResolver;
   readonly #clock: Clock;
   readonly #lines = new Map<string, SimLine>();
+  readonly #handles = new Set<{ readonly name: string }>();
 
   constructor({ name = "simulated board", pins = gpioNumbers, clock = systemClock }: SimBoardOptions = {}) {
     this.name = name;
@@ -41,7 +42,18 @@ export class SimBoard implements Board {
 
   /** Handles that drivers hold right now; zero after a clean close. */
   get open(): number {
-    return [...this.#lines.values()].filter((line) => line.holder !== undefined).length;
+    return [...this.#lines.values()].filter((line) => line.holder !== undefined).length + this.#handles.size;
+  }
+
+  /** Counts a handle on something beside the board, such as a simulated connection, until it is disposed. */
+  hold(name: string): Disposable {
+    const handle = { name };
+    this.#handles.add(handle);
+    return {
+      [Symbol.dispose]: () => {
+        if (!this.#handles.delete(handle)) this.faults.misuse.push(`${name} was released twice`);
+      },
+    };
   }
 
   /** The far end of a pin: what a lamp shows, what a button drives. */
