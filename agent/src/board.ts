@@ -81,6 +81,8 @@ function unusableBoard(name: string, error: HalError): Board {
     name,
     gpio: { lineName: (pin) => String(pin), output: fail, input: fail },
     pwm: { output: fail },
+    i2c: { open: fail, list: async () => [] },
+    serial: { open: fail, list: async () => [] },
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,4 +1,6 @@
 import type { Clock } from "./clock.ts";
+import type { I2c } from "./hal/i2c.ts";
+import type { Serial } from "./hal/serial.ts";
 import type { Log } from "./log.ts";
 import type { SimBoard } from "./testing/sim-board.ts";
 
@@ -11,6 +13,8 @@ export interface Board extends AsyncDisposable {
   readonly name: string;
   readonly gpio: Gpio;
   readonly pwm: Pwm;
+  readonly i2c: I2c;
+  readonly serial: Serial;
 }
 
 /** Digital lines. Pins are named as people write them: `"GPIO26"`, `26`, `"pin 37"`, `"wiringPi 25"`, a line label. */
@@ -94,12 +98,21 @@ export type HalErrorKind =
   | "busy"
   /** Gone or not answering: unplugged, chip removed. */
   | "disconnected"
+  /** It answers, but not in time: a clock stretched for too long, a conversion that does not end. */
   | "timeout"
+  /** No acknowledge on an I2C bus; `phase` says of what. */
+  | "nack"
+  /** Another master won the I2C bus; trying again is the remedy. */
+  | "arbitration"
+  /** Somebody holds SDA or SCL low; nobody can use the I2C bus until that ends. */
+  | "bus-stuck"
+  /** Bytes were lost because nobody took them in time. */
+  | "overrun"
   /** The process may not open it; the message says which group or overlay is missing. */
   | "permission"
-  /** The board has no such pin, line or bus. */
+  /** The board has no such pin, line or bus, and cannot have one of that name. */
   | "unknown"
-  /** The pin exists but cannot do this on the backend in use. */
+  /** It exists but cannot do this, or not on the backend in use. */
   | "unsupported"
   | "other";
 
@@ -107,16 +120,22 @@ export type HalErrorKind =
 export class HalError extends Error {
   override readonly name = "HalError";
   readonly kind: HalErrorKind;
+  /** For a `"nack"`: whether nobody has the address, or the chip refused a byte; undefined when the bus cannot tell. */
+  readonly phase: NackPhase | undefined;
 
-  constructor(kind: HalErrorKind, message: string, options?: ErrorOptions) {
+  constructor(kind: HalErrorKind, message: string, options: ErrorOptions & { readonly phase?: NackPhase } = {}) {
     super(message, options);
     this.kind = kind;
+    this.phase = options.phase;
   }
 }
 
+/** What was not acknowledged on an I2C bus. */
+export type NackPhase = "address" | "data";
+
 /** One thing `edgetwin doctor` checked. `fix` says what to do about it and is there whenever `state` is not `ok`. */
 export interface Finding {
-  /** What was looked at: `"board"`, `"gpio"`, `"GPIO26"`, `"pwm"`. */
+  /** What was looked at: `"board"`, `"gpio"`, `"GPIO26"`, `"pwm"`, `"i2c-1"`, `"serial /dev/ttyUSB0"`. */
   readonly check: string;
   readonly state: "ok" | "warn" | "fail";
   readonly message: string;

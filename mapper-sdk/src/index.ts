@@ -3,8 +3,29 @@ export { completeConfig, type GivenConfig } from "./complete-config.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { type ErrorCode, errorCodes, MapperError } from "./errors.ts";
+export { Feed, type FeedOptions, type FeedSource } from "./feed.ts";
 export { type DescribedSchema, type FieldFacts, fieldFactsOf } from "./field-facts.ts";
 export { type Field, f, fields, type OptionalField } from "./fields.ts";
+export {
+  checkTransfer,
+  type I2c,
+  type I2cBus,
+  type I2cOpenOptions,
+  type I2cOperation,
+  i2cAddressName,
+  i2cBusName,
+  type TransferOptions,
+} from "./hal/i2c.ts";
+export { type I2cTarget, i2cTarget, scanI2c } from "./hal/i2c-target.ts";
+export {
+  bitsPerByte,
+  type Rs485Options,
+  type Serial,
+  type SerialOptions,
+  type SerialPort,
+  type SerialPortInfo,
+  wireTimeMs,
+} from "./hal/serial.ts";
 export {
   type Board,
   type BoardPackage,
@@ -17,6 +38,7 @@ export {
   type InputLine,
   type InputOptions,
   type LineOptions,
+  type NackPhase,
   type OpenBoardOptions,
   type OutputLine,
   type OutputOptions,

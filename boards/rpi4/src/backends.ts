@@ -1,8 +1,8 @@
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { type Clock, HalError, type Log } from "@edgetwin/mapper-sdk";
 import type { BackendName, BackendProbe } from "./backend.ts";
-import { readText } from "./files.ts";
+import { groupOf, joinGroup } from "./files.ts";
 import { findChip } from "./gpiochip/find-chip.ts";
 import { gpiochipBackend } from "./gpiochip/gpiochip-backend.ts";
 import type { Pigpio } from "./pigpio/pigpio.ts";
@@ -112,13 +112,3 @@ export function sharedPigpio(load: () => Promise<Pigpio>): {
 
 const seenText = (seen: readonly string[]) =>
   seen.length > 0 ? `there are ${seen.join(", ")}` : "there is none at all";
-
-const joinGroup = (group: string) =>
-  `sudo usermod -aG ${group} ${userInfo().username}, then log in again or restart the service`;
-
-/** Name of the group that owns a file; its number when /etc/group does not name it. */
-async function groupOf(path: string, root: string): Promise<string> {
-  const { gid } = await stat(path);
-  const groups = (await readText(`${root}/etc/group`))?.split("\n") ?? [];
-  return groups.map((line) => line.split(":")).find(([, , id]) => id === String(gid))?.[0] ?? String(gid);
-}

@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { systemCode } from "./hal-error.ts";
 
 /** Text of a kernel file without the closing newline or NUL; undefined when it does not exist or may not be read. */
@@ -22,4 +23,15 @@ export async function listNames(path: string): Promise<readonly string[]> {
 function ignoreAbsent(error: unknown): undefined {
   if (["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ENODEV", "EIO"].includes(systemCode(error) ?? "")) return undefined;
   throw error;
+}
+
+/** The command that adds this user to `group`. */
+export const joinGroup = (group: string) =>
+  `sudo usermod -aG ${group} ${userInfo().username}, then log in again or restart the service`;
+
+/** Name of the group that owns a file; its number when /etc/group does not name it. */
+export async function groupOf(path: string, root: string): Promise<string> {
+  const { gid } = await stat(path);
+  const groups = (await readText(`${root}/etc/group`))?.split("\n") ?? [];
+  return groups.map((line) => line.split(":")).find(([, , id]) => id === String(gid))?.[0] ?? String(gid);
 }

@@ -39,6 +39,9 @@ async function bench(files: Record<string, string>, { withPigpio = false } = {})
       if (withPigpio) return pigpio;
       throw new HalError("unsupported", "the pigpio add-on is not usable (test)");
     },
+    i2c: () => Promise.reject(new Error("no i2c-bus in this test")),
+    rdwr: () => Promise.reject(new Error("no koffi in this test")),
+    serial: () => Promise.reject(new Error("no serialport in this test")),
   };
   const options = { clock: new ManualClock(), root: root.path };
   return { root, kernel, onoff, pigpio, ports, options, [Symbol.asyncDispose]: () => root[Symbol.asyncDispose]() };
@@ -143,7 +146,7 @@ test("a machine without GPIO is refused with every reason, and the doctor tells 
   const findings = await explainBoard(b.options, b.ports);
   assert.deepEqual(
     findings.map(({ check, state }) => `${check} ${state}`),
-    ["board fail", "gpio gpiochip fail", "gpio sysfs fail", "gpio pigpio fail", "pwm warn"],
+    ["board fail", "gpio gpiochip fail", "gpio sysfs fail", "gpio pigpio fail", "pwm warn", "i2c warn"],
   );
   for (const finding of findings) assert.ok(finding.fix, `${finding.check} has a fix`);
 });

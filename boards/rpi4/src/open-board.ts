@@ -5,7 +5,10 @@ import { Claims } from "./claims.ts";
 import { boardFinding, lineFindings, pwmFinding } from "./findings.ts";
 import { headerGpio } from "./header-gpio.ts";
 import { headerPwm } from "./header-pwm.ts";
+import { headerI2c } from "./i2c/header-i2c.ts";
+import { i2cFindings } from "./i2c/probe-bus.ts";
 import { nativePorts, type Ports } from "./ports.ts";
+import { headerSerial, serialFindings } from "./serial/header-serial.ts";
 
 /** A Raspberry Pi that can say how it is being driven, and what is in the way. */
 export interface ExplainingBoard extends Board {
@@ -45,11 +48,23 @@ export async function openBoard(options: BoardOptions, ports: Ports = nativePort
       holder: backend.holder,
       onlyPigpio: backend.name === "pigpio",
     }),
+    i2c: headerI2c({ root, library: () => ports.i2c(), rdwr: () => ports.rdwr() }),
+    serial: headerSerial({
+      root,
+      log: context.log,
+      library: () => ports.serial(),
+      ioctl: async () => {
+        const syscalls = await ports.syscalls();
+        return (fd, request, argument) => syscalls.ioctl(fd, request, argument);
+      },
+    }),
     explain: async () => [
       await boardFinding(root),
       ...tried,
       ...(await lineFindings(backend, claims)),
       await pwmFinding(root),
+      ...(await i2cFindings(root)),
+      ...(await serialFindings(root)),
     ],
     async [Symbol.asyncDispose]() {
       await backend[Symbol.asyncDispose]();
@@ -66,7 +81,14 @@ export async function explainBoard(options: BoardOptions, ports: Ports = nativeP
   const { backend, tried } = await chooseBackend(context, options.backend ?? "auto");
   try {
     const lines = backend ? await lineFindings(backend, new Claims()) : [];
-    return [await boardFinding(root), ...tried, ...lines, await pwmFinding(root)];
+    return [
+      await boardFinding(root),
+      ...tried,
+      ...lines,
+      await pwmFinding(root),
+      ...(await i2cFindings(root)),
+      ...(await serialFindings(root)),
+    ];
   } finally {
     await backend?.[Symbol.asyncDispose]();
     (await pigpio.opened())?.[Symbol.dispose]();

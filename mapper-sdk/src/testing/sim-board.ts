@@ -1,7 +1,11 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { type I2c, i2cBusName } from "../hal/i2c.ts";
+import type { Serial, SerialPortInfo } from "../hal/serial.ts";
 import { type Board, type Gpio, HalError, type Pwm, type PwmOptions, type PwmOutput } from "../hal.ts";
 import { Faults } from "./faults.ts";
+import { SimI2cBus } from "./sim-i2c-bus.ts";
 import { SimLine } from "./sim-line.ts";
+import { SimSerialPort } from "./sim-serial-port.ts";
 
 /** Turns a pin as people write it into its canonical name, or throws HalError `"unknown"`. */
 export type PinResolver = (pin: string | number) => string;
@@ -18,13 +22,14 @@ export const gpioNumbers: PinResolver = (pin) => {
 export interface SimBoardOptions {
   readonly name?: string;
   readonly pins?: PinResolver;
-  /** Times edges and debouncing. */
+  /** Times edges, debouncing and serial bytes. */
   readonly clock?: Clock;
 }
 
 /**
- * A board made of memory. Tests and `npm start` look at it from outside through `line(pin)` and `faults`; mappers
- * see the same interfaces a real board offers. Lines keep their state when the agent lets go of them, as wires do.
+ * A board made of memory. Tests and `npm start` look at it from outside through `line(pin)`, `i2cBus(1)`,
+ * `serialPort(path)` and `faults`; mappers see the same interfaces a real board offers. Lines keep their state when the
+ * agent lets go of them, as wires do.
  */
 export class SimBoard implements Board {
   readonly name: string;
@@ -33,6 +38,8 @@ export class SimBoard implements Board {
   readonly #clock: Clock;
   readonly #lines = new Map<string, SimLine>();
   readonly #handles = new Set<{ readonly name: string }>();
+  readonly #buses = new Map<string, SimI2cBus>();
+  readonly #ports = new Map<string, SimSerialPort>();
 
   constructor({ name = "simulated board", pins = gpioNumbers, clock = systemClock }: SimBoardOptions = {}) {
     this.name = name;
@@ -42,7 +49,17 @@ export class SimBoard implements Board {
 
   /** Handles that drivers hold right now; zero after a clean close. */
   get open(): number {
-    return [...this.#lines.values()].filter((line) => line.holder !== undefined).length + this.#handles.size;
+    return this.held().length;
+  }
+
+  /** What drivers hold right now, one name per handle: `GPIO17`, `i2c-1`, `/dev/ttyUSB0`. */
+  held(): readonly string[] {
+    return [
+      ...[...this.#lines.values()].filter(({ holder }) => holder !== undefined).map(({ name }) => name),
+      ...[...this.#buses.values()].flatMap(({ name, users }) => users.map(() => name)),
+      ...[...this.#ports.values()].filter(({ holder }) => holder !== undefined).map(({ path }) => path),
+      ...[...this.#handles].map(({ name }) => name),
+    ];
   }
 
   /** Counts a handle on something beside the board, such as a simulated connection, until it is disposed. */
@@ -56,12 +73,33 @@ export class SimBoard implements Board {
     };
   }
 
+  /** Callbacks on lines and readers of ports; what a driver forgets to take back stays here. */
+  get listeners(): number {
+    return [...this.#lines.values(), ...this.#ports.values()].reduce((sum, { listeners }) => sum + listeners, 0);
+  }
+
   /** The far end of a pin: what a lamp shows, what a button drives. */
   line(pin: string | number): SimLine {
     const name = this.#resolve(pin);
     const line = this.#lines.get(name) ?? new SimLine(name, this.faults, this.#clock);
     this.#lines.set(name, line);
     return line;
+  }
+
+  /** An I2C bus, to put chips on. */
+  i2cBus(bus: number | string): SimI2cBus {
+    const name = i2cBusName(bus);
+    const found = this.#buses.get(name) ?? new SimI2cBus(name, this.faults);
+    this.#buses.set(name, found);
+    return found;
+  }
+
+  /** A serial port, to put a device at its far end. `info` is what `serial.list` tells about a new one. */
+  serialPort(path: string, info: Omit<SerialPortInfo, "path"> = {}): SimSerialPort {
+    const known = [...this.#ports.values()].find(({ info }) => info.stablePath === path) ?? this.#ports.get(path);
+    const found = known ?? new SimSerialPort(path, { faults: this.faults, clock: this.#clock, info });
+    this.#ports.set(found.path, found);
+    return found;
   }
 
   /** Every line that was ever used, for the pin view of a console. */
@@ -77,6 +115,17 @@ export class SimBoard implements Board {
 
   readonly pwm: Pwm = {
     output: async (pin: string | number, options: PwmOptions): Promise<PwmOutput> => this.line(pin).openPwm(options),
+  };
+
+  readonly i2c: I2c = {
+    open: async (bus, options) => this.i2cBus(bus).open(options),
+    list: async () => [...this.#buses.values()].filter(({ present }) => present).map(({ name }) => name),
+  };
+
+  readonly serial: Serial = {
+    open: async (path, options) => this.serialPort(path).open(options),
+    list: async () =>
+      [...this.#ports.values()].filter(({ present }) => present).map(({ path, info }) => ({ path, ...info })),
   };
 
   async [Symbol.asyncDispose](): Promise<void> {

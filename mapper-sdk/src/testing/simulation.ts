@@ -1,6 +1,10 @@
 export type { EmulatorContext, StartEmulator } from "./emulator.ts";
 export { Faults } from "./faults.ts";
+export { type Disturbance, serialFaults } from "./serial-faults.ts";
 export { type LineServer, serveLines } from "./serve-lines.ts";
 export { gpioNumbers, type PinResolver, SimBoard, type SimBoardOptions } from "./sim-board.ts";
+export { type I2cBusFault, type I2cChip, nack, SimI2cBus } from "./sim-i2c-bus.ts";
 export { SimLine } from "./sim-line.ts";
+export type { SerialEmulator, SerialWire } from "./sim-serial-line.ts";
+export { SimSerialPort } from "./sim-serial-port.ts";
 export { type AnswerLine, simulatedLines } from "./simulated-lines.ts";

@@ -1,7 +1,6 @@
 import type { Clock, EdgeEvent, InputLine, Log, OutputLine } from "@edgetwin/mapper-sdk";
-import { HalError } from "@edgetwin/mapper-sdk";
+import { Feed, HalError } from "@edgetwin/mapper-sdk";
 import type { Backend } from "../backend.ts";
-import { EdgeFeed } from "../edge-feed.ts";
 import { halError, systemCode } from "../hal-error.ts";
 import type { Chip } from "./chip.ts";
 import { EventReader } from "./event-reader.ts";
@@ -40,7 +39,7 @@ export function gpiochipBackend({ chip, syscalls, clock, log }: GpiochipParts): 
     async input(line, options) {
       const fd = claim(chip, { line, request: inputRequest(line, options) });
       const seen = { since: 0n, sequence: 0 };
-      const feed = new EdgeFeed({
+      const feed = new Feed<EdgeEvent>({
         start: () => {
           seen.since = syscalls.monotonicNs();
           seen.sequence = 0;
@@ -101,10 +100,10 @@ function outputLine(chip: Chip, { line, fd, close }: Held): OutputLine {
   };
 }
 
-function inputLine(chip: Chip, { line, fd, feed, close }: Held & { readonly feed: EdgeFeed }): InputLine {
+function inputLine(chip: Chip, { line, fd, feed, close }: Held & { readonly feed: Feed<EdgeEvent> }): InputLine {
   return {
     get: async () => guarded(chip, { line, action: () => chip.isActive(fd) }),
-    edges: (options) => feed.edges(options),
+    edges: (options) => feed.values(options),
     [Symbol.asyncDispose]: once(async () => {
       feed.fail(new HalError("disconnected", `GPIO${line} was closed`));
       await close(fd);

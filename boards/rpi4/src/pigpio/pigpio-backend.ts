@@ -1,6 +1,5 @@
-import { type Clock, HalError, type InputLine, type InputOptions } from "@edgetwin/mapper-sdk";
+import { type Clock, type EdgeEvent, Feed, HalError, type InputLine, type InputOptions } from "@edgetwin/mapper-sdk";
 import type { Backend } from "../backend.ts";
-import { EdgeFeed } from "../edge-feed.ts";
 import { halError } from "../hal-error.ts";
 import { type Pigpio, type PigpioLine, pigpioConstants as pi } from "./pigpio.ts";
 
@@ -66,7 +65,7 @@ function openInput({ pigpio, clock }: PigpioParts, line: number, options: InputO
     const active = (level === 1) !== activeLow;
     if (edge === "both" || (edge === "rising") === active) feed.push({ active, monotonicMs: clock.monotonic() });
   };
-  const feed = new EdgeFeed({
+  const feed = new Feed<EdgeEvent>({
     start: () =>
       guard(() => {
         pin.on("alert", onAlert);
@@ -79,7 +78,7 @@ function openInput({ pigpio, clock }: PigpioParts, line: number, options: InputO
   });
   return {
     get: async () => guard(() => (pin.digitalRead() === 1) !== activeLow),
-    edges: (wait) => feed.edges(wait),
+    edges: (wait) => feed.values(wait),
     async [Symbol.asyncDispose]() {
       feed.fail(new HalError("disconnected", `GPIO${line} was closed`));
     },

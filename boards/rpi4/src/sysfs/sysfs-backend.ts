@@ -1,7 +1,13 @@
 import { access, constants } from "node:fs/promises";
-import { type Clock, HalError, type InputOptions, type OutputOptions } from "@edgetwin/mapper-sdk";
+import {
+  type Clock,
+  type EdgeEvent,
+  Feed,
+  HalError,
+  type InputOptions,
+  type OutputOptions,
+} from "@edgetwin/mapper-sdk";
 import type { Backend } from "../backend.ts";
-import { EdgeFeed } from "../edge-feed.ts";
 import { readText } from "../files.ts";
 import { halError, systemCode } from "../hal-error.ts";
 import { Debounce } from "./debounce.ts";
@@ -50,11 +56,11 @@ export function sysfsBackend({ chip, open, clock, root }: SysfsParts): Backend {
       // A debounced line is watched in both directions, because the way back is what shows a bounce.
       const pin = openLine(line, ["in", { edge: debounceMs > 0 ? "both" : edge, activeLow }]);
       const guard = guardOf(line);
-      const feed: EdgeFeed = new EdgeFeed(watching(pin, { clock, debounceMs, edge, guard, feed: () => feed }));
+      const feed: Feed<EdgeEvent> = new Feed(watching(pin, { clock, debounceMs, edge, guard, feed: () => feed }));
       const close = closing(pin);
       return {
         get: async () => guard(() => pin.readSync() === 1),
-        edges: (wait) => feed.edges(wait),
+        edges: (wait) => feed.values(wait),
         async [Symbol.asyncDispose]() {
           feed.fail(new HalError("disconnected", `GPIO${line} was closed`));
           await close();
@@ -87,7 +93,7 @@ interface Watching {
   readonly debounceMs: number;
   readonly edge: "rising" | "falling" | "both";
   readonly guard: <T>(action: () => T) => T;
-  readonly feed: () => EdgeFeed;
+  readonly feed: () => Feed<EdgeEvent>;
 }
 
 function watching(pin: OnoffLine, { clock, debounceMs, edge, guard, feed }: Watching) {

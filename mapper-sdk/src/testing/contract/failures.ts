@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { MapperError } from "../../errors.ts";
 import type { Device } from "../../mapper.ts";
 import { settle } from "../manual-clock.ts";
-import type { SimBoard } from "../sim-board.ts";
 import { assertReleased, type ContractPromise, lastSteps, namesOf, onRig, type Rig, type Subject } from "./rig.ts";
 
 /** Far more operations than any device needs to be opened, written and read; beyond it something repeats for ever. */
@@ -26,7 +25,7 @@ async function survives(subject: Subject, nth: number): Promise<boolean> {
   let reached = false;
   await onRig(subject, async (rig) => {
     const { faults } = rig.board;
-    const listenersBefore = listenersOn(rig.board);
+    const listenersBefore = rig.board.listeners;
     faults.failAt(nth);
     const error = await exercise(subject, rig);
     reached = faults.count >= nth;
@@ -34,7 +33,7 @@ async function survives(subject: Subject, nth: number): Promise<boolean> {
     assert.ok(error === undefined || reached, `${error} without any failure`);
     if (error !== undefined) assertOurs(error, `${when}. ${lastSteps(rig.board)}`);
     assertReleased(rig.board, when);
-    assert.equal(listenersOn(rig.board), listenersBefore, `left a listener on a line ${when}`);
+    assert.equal(rig.board.listeners, listenersBefore, `left a listener on a line ${when}`);
 
     faults.mend();
     const after = await exercise(subject, rig);
@@ -81,5 +80,3 @@ async function glance({ run }: Rig, device: Device, name: string): Promise<void>
   await run(first);
   await settle();
 }
-
-const listenersOn = (board: SimBoard): number => board.lines().reduce((sum, { listeners }) => sum + listeners, 0);

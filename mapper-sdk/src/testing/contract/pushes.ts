@@ -3,7 +3,6 @@ import { getEventListeners } from "node:events";
 import type { Device } from "../../mapper.ts";
 import { propertyOf } from "../../model.ts";
 import { settle } from "../manual-clock.ts";
-import type { SimBoard } from "../sim-board.ts";
 import type { Push } from "./fixture.ts";
 import {
   assertSameValue,
@@ -67,7 +66,7 @@ async function stopsPushing(subject: Subject, name: string, end: keyof typeof en
   await onRig(subject, async (rig) => {
     const device = await rig.open();
     await settle();
-    const before = listenersOn(rig.board);
+    const before = rig.board.listeners;
     const watcher = new AbortController();
     const values = watch(device, name, watcher.signal);
     const next = values.next();
@@ -76,7 +75,7 @@ async function stopsPushing(subject: Subject, name: string, end: keyof typeof en
     assert.ok(await settles(next), `a watcher that ${ends[end]} still waits for ${name}`);
     assert.deepEqual(await next, { done: true, value: undefined });
     assert.deepEqual(await values.next(), { done: true, value: undefined });
-    const left = listenersOn(rig.board) - (end === "close" ? 0 : before);
+    const left = rig.board.listeners - (end === "close" ? 0 : before);
     assert.ok(left <= 0, `${left} listeners of ${name} stay on the board; end the watch when signal aborts`);
     assert.equal(getEventListeners(watcher.signal, "abort").length, 0, "a listener stays on the watcher's signal");
     await closeCleanly(rig, device);
@@ -102,5 +101,3 @@ function watch(device: Device, name: string, signal?: AbortSignal): AsyncIterato
   assert.ok(pushed, `${name} cannot be watched`);
   return pushed[Symbol.asyncIterator]();
 }
-
-const listenersOn = (board: SimBoard): number => board.lines().reduce((sum, { listeners }) => sum + listeners, 0);

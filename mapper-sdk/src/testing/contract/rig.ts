@@ -70,9 +70,12 @@ export async function closeCleanly({ board, run }: Rig, device: Device): Promise
 
 /** Fails unless nothing on `board` is held and nothing was released twice. */
 export function assertReleased(board: SimBoard, when: string): void {
-  const held = board.lines().filter(({ holder }) => holder !== undefined);
-  const names = held.map(({ name }) => name).join(", ") || `${board.open} handles`;
-  assert.equal(board.open, 0, `${names} still held ${when}; acquire with scope.use(...). ${lastSteps(board)}`);
+  const held = board.held();
+  assert.equal(
+    held.length,
+    0,
+    `${held.join(", ")} still held ${when}; acquire with scope.use(...). ${lastSteps(board)}`,
+  );
   assert.deepEqual(board.faults.misuse, [], `misuse ${when}. ${lastSteps(board)}`);
 }
 
