@@ -23,6 +23,10 @@ export const agentErrors = {
   START_FAILED: { status: 500, exitCode: 7 },
   /** `--wait` ended before the value was verified. */
   WAIT_TIMEOUT: { status: 504, exitCode: 8 },
+  /** The device is not open, so nothing can be done with it now. */
+  DEVICE_UNAVAILABLE: { status: 503, exitCode: 11 },
+  /** The device did not do what it was called for: it failed, or did not answer in time. */
+  DEVICE_FAILED: { status: 502, exitCode: 12 },
   /** The command cannot reach an agent. */
   AGENT_UNREACHABLE: { status: 503, exitCode: 9 },
   /** A configured limit was reached. */

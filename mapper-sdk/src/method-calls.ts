@@ -1,7 +1,7 @@
 import { attempt } from "./attempt.ts";
 import type { CallSignals } from "./call-signals.ts";
 import { didYouMean } from "./did-you-mean.ts";
-import { MapperError } from "./errors.ts";
+import { type ErrorCode, MapperError } from "./errors.ts";
 import { fieldFactsOf } from "./field-facts.ts";
 import type { CallOptions } from "./mapper.ts";
 import type { Method, MethodFacts, Methods } from "./methods.ts";
@@ -38,7 +38,7 @@ export function methodCalls({ model, methods, session, visitors, signals }: Meth
     try {
       const context = { session, visitors, signal: link.signal };
       const answer = await attempt(() => (method.run as AnyRun)(context, accepted), link.signal);
-      return method.output && checked(method.output, answer, `${where} answered`);
+      return method.output && answerOf(method.output, answer, where);
     } finally {
       link[Symbol.dispose]();
     }
@@ -61,12 +61,19 @@ function inputOf({ input: schema }: Method, input: unknown, where: string): unkn
   throw new MapperError("VALUE_INVALID", `${where} takes no input, got ${showValue(input)}; leave it out`);
 }
 
-/** `value` as the schema's output; here a mistake is the caller's value or the mapper's answer, not the configuration. */
-function checked(schema: Schema, value: unknown, where: string): unknown {
+/** Input as the schema has it: a mistake is the caller's value, not the configuration. */
+const checked = (schema: Schema, input: unknown, where: string): unknown =>
+  parsed(schema, input, ["VALUE_INVALID", where]);
+
+/** The answer as the schema has it: nonsense is a failure of the mapper, whatever the caller gave. */
+const answerOf = (schema: Schema, answer: unknown, where: string): unknown =>
+  parsed(schema, answer, ["DEVICE_IO", `${where} answered`]);
+
+function parsed(schema: Schema, value: unknown, [code, where]: readonly [ErrorCode, string]): unknown {
   try {
     return parse(schema, value, where);
   } catch (cause) {
     if (!(cause instanceof MapperError)) throw cause;
-    throw new MapperError("VALUE_INVALID", cause.message, { cause });
+    throw new MapperError(code, cause.message, { cause });
   }
 }

@@ -16,7 +16,7 @@ export interface MethodDefinition<S, Visitors, I extends Schema, O extends Schem
   readonly description: string;
   /** What it takes, as an object of settings; nothing when left out. Checked before any hardware is touched. */
   readonly input?: I;
-  /** What it answers; nothing when left out, whatever `run` returns. Checked like a reading. */
+  /** What it answers; nothing when left out, whatever `run` returns. Nonsense is `DEVICE_IO`. */
   readonly output?: O;
   /** Does it. Resolves when the device has done it; whatever it throws leaves as one of our codes. */
   run(context: MethodContext<S, Visitors>, input: SchemaOutput<I>): Awaitable<SchemaInput<O>>;

@@ -1,4 +1,5 @@
 import type { MapperStatus } from "../mappers/mapper-status.ts";
+import type { MethodLog } from "../methods/method-log.ts";
 import type { Feed } from "./feed.ts";
 import type { MetricFamily } from "./metric-text.ts";
 import type { Readiness } from "./readiness.ts";
@@ -11,6 +12,8 @@ export interface ApiState {
   readonly limits: ApiLimits;
   readonly feed: Feed;
   readonly readiness: Readiness;
+  /** Who called which method. */
+  readonly methodLog: MethodLog;
   /** Counts a change that was refused. */
   countRefusal(): void;
   /** Who drives devices, best first. */

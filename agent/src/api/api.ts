@@ -3,6 +3,7 @@ import { Scope } from "@edgetwin/mapper-sdk";
 import type { Core } from "../core.ts";
 import { AgentError } from "../errors.ts";
 import type { MapperStatus } from "../mappers/mapper-status.ts";
+import { MethodLog } from "../methods/method-log.ts";
 import { agentMetrics } from "./agent-metrics.ts";
 import { type ApiLimits, type ApiState, defaultLimits } from "./api-state.ts";
 import { Feed } from "./feed.ts";
@@ -55,6 +56,7 @@ export function createApi({ core, version, token, hosts = [], metrics, mappers =
     limits: allLimits,
     feed,
     readiness: createReadiness(core),
+    methodLog: new MethodLog(core),
     countRefusal: () => twins.countRefusal(),
     mappers,
     metrics: async () => [

@@ -1,6 +1,7 @@
 import { nearest } from "@edgetwin/mapper-sdk";
 import type { Core } from "../core.ts";
 import { AgentError } from "../errors.ts";
+import { type DeviceMethod, methodsOf } from "../methods/device-methods.ts";
 import type { DeviceEntry, ModelEntry } from "../registry/registry.ts";
 import type { DeviceTwin, PropertyTwin } from "../twin/types.ts";
 
@@ -32,6 +33,17 @@ export function findProperty(device: DeviceTwin, name: string): PropertyTwin {
   const near = nearest(name, names);
   const hint = near ? `did you mean "${near}"?` : `the device has: ${names.slice(0, 8).join(", ") || "no properties"}`;
   throw new AgentError("NOT_FOUND", `${device.id} has no property ${name}; ${hint}`);
+}
+
+/** The method of a device that a path names. @throws AgentError `NOT_FOUND` with the nearest one. */
+export function findMethod(device: DeviceEntry, name: string): DeviceMethod {
+  const methods = methodsOf(device);
+  const found = methods.find((method) => method.name === name);
+  if (found) return found;
+  const names = methods.map((method) => method.name);
+  const near = nearest(name, names);
+  const hint = near ? `did you mean "${near}"?` : `the device has: ${names.slice(0, 8).join(", ") || "no methods"}`;
+  throw new AgentError("NOT_FOUND", `${device.id} has no method ${name}; ${hint}`);
 }
 
 /** `namespace/name` from the parameters of a path. */

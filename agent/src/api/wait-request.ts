@@ -39,7 +39,8 @@ function asGoal(text: string): WaitGoal {
   throw new AgentError("REQUEST_INVALID", `cannot wait for "${text}"${hint}`);
 }
 
-function asTimeout(text: string | null, maxMs: number): number {
+/** Milliseconds of `?timeout=`. @throws AgentError `REQUEST_INVALID`. */
+export function asTimeout(text: string | null, maxMs: number): number {
   if (text === null) return defaultTimeoutMs;
   const ms = parseDuration(text);
   if (ms !== undefined && ms <= maxMs) return ms;

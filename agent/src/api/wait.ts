@@ -13,6 +13,8 @@ export interface Wait {
   /** The desired version to wait for, by property. */
   readonly versions: ReadonlyMap<string, number>;
   readonly goal: WaitGoal;
+  /** Also ends when writing failed once, although the agent goes on trying. */
+  readonly orFailed?: true;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -20,7 +22,7 @@ export interface Wait {
 /**
  * Resolves when every version reached its goal.
  *
- * @throws AgentError `WAIT_TIMEOUT` with phase and reason, `VALUE_INVALID` when one was rejected, `VERSION_CONFLICT`
+ * @throws AgentError `WAIT_TIMEOUT` with phase and reason, `DEVICE_FAILED` when that is enough to end it, `VALUE_INVALID` when one was rejected, `VERSION_CONFLICT`
  * when somebody desired something else meanwhile, `NOT_FOUND` when the device was deleted.
  */
 export function waitFor({ engine, registry, clock }: Core, wait: Wait): Promise<void> {
@@ -55,7 +57,10 @@ export function waitFor({ engine, registry, clock }: Core, wait: Wait): Promise<
 }
 
 /** Names that have not reached their goal; throws when one never will. */
-function pendingOf(twins: ReadonlyMap<string, PropertyTwin> | undefined, { device, versions, goal }: Wait): string[] {
+function pendingOf(
+  twins: ReadonlyMap<string, PropertyTwin> | undefined,
+  { device, versions, goal, orFailed }: Wait,
+): string[] {
   if (!twins) throw new AgentError("NOT_FOUND", `${device} was deleted while waiting for it`);
   return [...versions].flatMap(([name, version]) => {
     const twin = twins.get(name);
@@ -64,6 +69,10 @@ function pendingOf(twins: ReadonlyMap<string, PropertyTwin> | undefined, { devic
     if (phase === "rejected") {
       const message = `${name} = ${showValue(twin.desired.value)} was rejected: ${reason ?? "no reason was given"}`;
       throw new AgentError("VALUE_INVALID", message, { details: [progressOf(name, twin)] });
+    }
+    if (phase === "failed" && orFailed) {
+      const message = `${name} = ${showValue(twin.desired.value)} failed: ${reason ?? "no reason was given"}; the agent keeps trying`;
+      throw new AgentError("DEVICE_FAILED", message, { details: [progressOf(name, twin)] });
     }
     return phase === "verified" || (phase === "applied" && goal === "applied") ? [] : [name];
   });

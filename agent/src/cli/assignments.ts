@@ -20,3 +20,21 @@ export function parseAssignments(words: readonly string[], device: string): Read
   }
   return Object.fromEntries(desired);
 }
+
+/**
+ * Input by name from words like `times=2`. Values stay text: whoever takes them knows the types.
+ *
+ * @param command the command so far, to say how to go on.
+ * @throws AgentError `REQUEST_INVALID` for a word without `=`, and for a name given twice.
+ */
+export function parseInputs(words: readonly string[], command: string): Readonly<Record<string, string>> {
+  const input = new Map<string, string>();
+  for (const word of words) {
+    const equals = word.indexOf("=");
+    if (equals < 1) throw usageError(`"${word}" is not NAME=VALUE`, `${command} ${word.replace(/^=/, "")}=VALUE`);
+    const name = word.slice(0, equals);
+    if (input.has(name)) throw usageError(`${name} is given twice`, `${command} ${word}`);
+    input.set(name, word.slice(equals + 1));
+  }
+  return Object.fromEntries(input);
+}

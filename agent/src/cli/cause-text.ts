@@ -34,6 +34,10 @@ export function causeText({ what, by, version, value, reason }: CauseJson): stri
       return `${beginning} was rejected${because}`;
     case "failed":
       return `${beginning} could not be written${because}; the agent tries again`;
+    case "called":
+      return `${who} called it${reason === undefined || reason === "" ? "" : ` ${reason}`}`;
+    case "call-failed":
+      return `${who} called it in vain${because}`;
     case "drifted":
       return `The device changed by itself to ${showValue(value)}${because}`;
   }

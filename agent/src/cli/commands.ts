@@ -142,6 +142,29 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/set.ts"),
   },
   {
+    name: "call",
+    summary: "have a device do something: call one of its methods",
+    description: 'Returns when it is done. "edgetwin describe device DEVICE" lists the methods.',
+    arguments: [
+      device,
+      { name: "METHOD", description: "name of the method", completes: "method" },
+      {
+        name: "NAME=VALUE",
+        description: "input of the method, e.g. register=1",
+        optional: true,
+        many: true,
+        completes: "input",
+      },
+    ],
+    options: [
+      namespace,
+      { name: "timeout", value: "DURATION", description: "give it up after this long; default 10s" },
+      outputOption("text", "json", "yaml"),
+    ],
+    examples: ["edgetwin call meter-01 reset register=1", "edgetwin call door open --timeout 30s -o json"],
+    load: () => import("./commands/call.ts"),
+  },
+  {
     name: "watch",
     summary: "print changes as they happen, until Ctrl-C",
     arguments: [{ ...device, optional: true }],
@@ -152,7 +175,11 @@ export const commands: readonly Command[] = [
   {
     name: "why",
     summary: "tell how a property got its value: who, when, through which door, with which result",
-    arguments: [device, { name: "PROPERTY", description: "name of the property", completes: "property" }],
+    description: "Of a method it tells who called it, and what came of it.",
+    arguments: [
+      device,
+      { name: "PROPERTY", description: "name of the property, or of a method", completes: "property" },
+    ],
     options: [namespace, outputOption("text", "json", "yaml")],
     examples: ["edgetwin why traffic-light-instance-01 red"],
     load: () => import("./commands/why.ts"),

@@ -23,4 +23,6 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   8: "--wait ended before the device had the value",
   9: "no agent answers",
   10: "a configured limit was reached",
+  11: "the device is not open at the moment",
+  12: "the device did not do what it was called for",
 };

@@ -1,8 +1,9 @@
-import type { Board, Clock, Log } from "@edgetwin/mapper-sdk";
+import type { Board, Clock, Log, MethodFacts } from "@edgetwin/mapper-sdk";
 import { type Device, type DeviceModel, toJsonText } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
 import { BusQueues } from "../runner/bus-queue.ts";
 import { DeviceRunner } from "../runner/device-runner.ts";
+import type { MethodCall } from "../runner/method-call.ts";
 import type { DevicePlan } from "../runner/plan.ts";
 import type { RunnerLimits } from "../runner/session.ts";
 import type { Store, StoredResource } from "../store/store.ts";
@@ -42,6 +43,7 @@ export interface RunningRegistry extends Registry, AsyncDisposable {
 interface Running {
   kept: Kept<Device>;
   mapper: string | undefined;
+  methods: readonly MethodFacts[];
   /** Who was chosen to serve it when it was planned last. */
   choice: Choice | undefined;
   readonly runner: DeviceRunner;
@@ -102,6 +104,12 @@ class DeviceRegistry implements RunningRegistry {
       this.#parts.log.info("device deleted", { device: id, door: origin.door, actor: origin.actor });
       await this.#forget(id, running, "the device was deleted");
     });
+  }
+
+  async call(id: DeviceId, call: MethodCall): Promise<unknown> {
+    const running = this.#devices.get(id);
+    if (!running) throw new AgentError("NOT_FOUND", `there is no device ${id}`);
+    return await running.runner.call(call);
   }
 
   deleteModel(id: string, origin: Origin): Promise<void> {
@@ -233,7 +241,7 @@ class DeviceRegistry implements RunningRegistry {
     const onState = () => this.#tell({ kind: "device state", device: this.#entry(running) });
     const { queues } = this;
     const runner = new DeviceRunner({ id: kept.id, engine, board, queues, clock, log, random, limits, onState });
-    const running: Running = { kept, mapper: undefined, choice: undefined, runner };
+    const running: Running = { kept, mapper: undefined, methods: [], choice: undefined, runner };
     this.#devices.set(kept.id, running);
     return running;
   }
@@ -257,6 +265,7 @@ class DeviceRegistry implements RunningRegistry {
     const { engine, clock } = this.#parts;
     const { id } = running.kept;
     running.mapper = plan.kind === "served" ? plan.mapper.protocol : plan.kind === "away" ? plan.protocol : undefined;
+    if (plan.kind !== "away") running.methods = plan.kind === "served" ? (plan.mapper.methods ?? []) : [];
     // A mapper that goes takes nothing with it: the device keeps the shape that the mapper gave it.
     const keepsShape = plan.kind === "away" && origin === replanning && engine.device(id)?.shape.served === true;
     if (!keepsShape) await engine.submit(id, { kind: "configure", at: clock.now(), origin, shape: plan.shape });
@@ -306,7 +315,7 @@ class DeviceRegistry implements RunningRegistry {
     });
   }
 
-  #entry({ kept, mapper, choice, runner }: Running): DeviceEntry {
+  #entry({ kept, mapper, methods, choice, runner }: Running): DeviceEntry {
     const { id, uid, generation, createdAt, manifest, resource } = kept;
     const model = this.#modelOf(resource)?.resource;
     return {
@@ -318,6 +327,7 @@ class DeviceRegistry implements RunningRegistry {
       device: resource,
       model,
       mapper,
+      methods,
       ...sourceOf(choice),
       state: runner.state,
     };

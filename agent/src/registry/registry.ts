@@ -1,5 +1,7 @@
+import type { MethodFacts } from "@edgetwin/mapper-sdk";
 import type { Device, DeviceModel } from "@edgetwin/models";
 import type { DeviceState } from "../runner/device-state.ts";
+import type { MethodCall } from "../runner/method-call.ts";
 import type { DeviceId, Origin } from "../twin/types.ts";
 
 /** A Device as the agent runs it. */
@@ -18,6 +20,8 @@ export interface DeviceEntry {
   readonly mapper: string | undefined;
   /** Where that mapper comes from: the name of a mapper, as `edgetwin get mappers` shows it. */
   readonly source?: string;
+  /** What that mapper's devices do on demand. */
+  readonly methods: readonly MethodFacts[];
   readonly state: DeviceState;
 }
 
@@ -54,6 +58,11 @@ export interface Registry {
   deleteDevice(id: DeviceId, origin: Origin): Promise<void>;
   /** @throws AgentError `NOT_FOUND`; `MANIFEST_INVALID` while devices still refer to it. */
   deleteModel(id: string, origin: Origin): Promise<void>;
+  /**
+   * Calls a method of a device's mapper.
+   * @throws AgentError `NOT_FOUND`, `DEVICE_UNAVAILABLE` while it is not open; MapperError as the device does.
+   */
+  call(id: DeviceId, call: MethodCall): Promise<unknown>;
   device(id: DeviceId): DeviceEntry | undefined;
   devices(): readonly DeviceEntry[];
   model(id: string): ModelEntry | undefined;

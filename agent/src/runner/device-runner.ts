@@ -9,6 +9,7 @@ import {
   type Value,
 } from "@edgetwin/mapper-sdk";
 import { backoffMs, deviceBackoff } from "../backoff.ts";
+import { AgentError } from "../errors.ts";
 import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId, HealthState, Quality } from "../twin/types.ts";
 import { Applier } from "./applier.ts";
@@ -16,6 +17,7 @@ import type { BusQueues } from "./bus-queue.ts";
 import { CallGuard } from "./call-guard.ts";
 import { withDeadline } from "./deadline.ts";
 import { type DeviceInput, type DeviceState, initialState, next } from "./device-state.ts";
+import { type MethodCall, runMethod } from "./method-call.ts";
 import { safeInitial } from "./order.ts";
 import { type DevicePlan, type ServedPlan, sameSession } from "./plan.ts";
 import { Poller } from "./poller.ts";
@@ -41,6 +43,7 @@ export class DeviceRunner {
   #plan: DevicePlan | undefined;
   #state: DeviceState = initialState;
   #applier: Applier | undefined;
+  #session: Session | undefined;
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -70,6 +73,15 @@ export class DeviceRunner {
   /** Desired values changed. */
   wake(): void {
     this.#applier?.wake();
+  }
+
+  /** Calls a method of the open device. Rejects with `DEVICE_UNAVAILABLE` while it is not open, and like {@link runMethod}. */
+  async call(call: MethodCall): Promise<unknown> {
+    const session = this.#session;
+    if (session && !session.signal.aborted) return await runMethod(session, call);
+    const { name } = this.#state;
+    const why = "reason" in this.#state ? `: ${this.#state.reason}` : "";
+    throw new AgentError("DEVICE_UNAVAILABLE", `${this.#parts.id} is ${name}${why}; methods run while it is online`);
   }
 
   /** Drives the fail-safe values and lets go of the device. */
@@ -155,11 +167,13 @@ export class DeviceRunner {
     const reader = new Reader(session, (reason) => lost.abort(reason));
     const applier = new Applier(session, reader);
     this.#applier = applier;
+    this.#session = session;
     const giveUp = (error: unknown) => lost.abort(error);
     const names = Object.keys(device.model.properties);
     const poller = new Poller(session, reader);
     await Promise.all([applier.run().catch(giveUp), poller.run(names).catch(giveUp)]);
     this.#applier = undefined;
+    this.#session = undefined;
     const reason = lost.signal.reason instanceof Error ? lost.signal.reason.message : String(lost.signal.reason);
     await applier.letGo(reason);
   }

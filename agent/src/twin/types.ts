@@ -213,7 +213,7 @@ export interface Cause {
   readonly seq: number;
   readonly at: number;
   readonly origin: Origin;
-  readonly what: "desired" | "cleared" | "refused" | Exclude<Phase, "pending"> | "drifted";
+  readonly what: "desired" | "cleared" | "refused" | Exclude<Phase, "pending"> | "drifted" | "called" | "call-failed";
   readonly version?: number;
   readonly value?: Value;
   readonly reason?: string;

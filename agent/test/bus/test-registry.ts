@@ -31,6 +31,7 @@ export class TestRegistry implements Registry {
       device,
       model: sketch.model,
       mapper: sketch.mapper,
+      methods: [],
       state: { name: "unserved", reason: "a mapper on the message bus has to" },
     };
     this.#devices.set(sketch.id, entry);
@@ -53,6 +54,10 @@ export class TestRegistry implements Registry {
 
   async apply(): Promise<readonly ApplyResult[]> {
     throw new TypeError("tests use put()");
+  }
+
+  async call(): Promise<never> {
+    throw new TypeError("no device here has methods");
   }
 
   async deleteDevice(id: string): Promise<void> {

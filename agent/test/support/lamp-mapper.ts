@@ -25,6 +25,20 @@ export const lampMapper = defineMapper({
       );
     return { red: await claim("red"), green: await claim("green"), level: 0n };
   },
+  methods: (method) => ({
+    flash: method({
+      description: "Lights the red lamp for a moment.",
+      input: fields({ times: f.withDefault(f.int({ min: 1, max: 3 }), 1) }),
+      output: fields({ flashed: f.int() }),
+      async run({ session: { red }, signal }, { times }) {
+        for (let step = 0; step < 2 * times; step++) {
+          signal.throwIfAborted();
+          await red.set(step % 2 === 0);
+        }
+        return { flashed: times };
+      },
+    }),
+  }),
   properties: {
     red: {
       read: async ({ session }) => ((await session.red.get()) ? "ON" : "OFF"),

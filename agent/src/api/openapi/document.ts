@@ -9,6 +9,7 @@ const parameters: Readonly<Record<string, string>> = {
   namespace: "Namespace of the resource, or of those to list.",
   name: "Name of the resource.",
   property: "Name of the property.",
+  method: "Name of the method.",
   file: "Name of the file, for messages.",
   limit: "Only the newest so many.",
   wait: "applied or verified: answer when the device has the values.",

@@ -87,6 +87,25 @@ export const examples: Readonly<Record<string, unknown>> = {
       { seq: 1, at, by: { door: "mapper", actor: "gpio" }, what: "verified", version: 3 },
     ],
   },
+  MethodList: {
+    device: "default/meter-01",
+    items: [
+      {
+        kind: "mapper",
+        name: "reset",
+        description: "Starts one register over.",
+        input: [{ name: "register", expected: "a whole number from 0 to 1", optional: false }],
+      },
+      { kind: "properties", name: "tariff", properties: ["day", "night"] },
+    ],
+  },
+  MethodCall: { input: { register: 1 } },
+  MethodAnswer: { device: "default/meter-01", method: "reset", output: { litres: 120 } },
+  Calls: {
+    device: "default/meter-01",
+    method: "reset",
+    items: [{ seq: 0, at, by: { door: "command", actor: "pi" }, what: "called", reason: 'with {"register":1}' }],
+  },
   Agent: { node: "raspberrypi", version: "0.1.0", ready: true },
   Health: { alive: true },
   Readiness: { ready: true, checks: [{ check: "store", ok: true, message: "the store takes writes" }] },

@@ -37,6 +37,9 @@ const waiting =
 const stream =
   "Server-sent events. First resync, one device (or model) event for every resource, then synced; from then on every change: twin, health, device, model, deleted. A client that reads too slowly or sends Last-Event-ID gets resync and a fresh snapshot.";
 
+const calling =
+  "A method of the device's mapper runs when its bus is free and the device is open. A method of the manifest (spec.methods) desires its properties' values, and answers when they are verified or failed once.";
+
 /** Every operation, in the order in which the reference shows them. */
 export const operations: readonly Operation[] = [
   {
@@ -181,6 +184,32 @@ export const operations: readonly Operation[] = [
     id: "getCauses",
     summary: "Who changed the property, when, through which door, with which result; newest last",
     answer: "Causes",
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "GET",
+    path: `${device}/methods`,
+    id: "listMethods",
+    summary: "What the device does on demand",
+    answer: "MethodList",
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "POST",
+    path: `${device}/methods/{method}`,
+    id: "callMethod",
+    summary: "Call a method; answers when it is done",
+    description: calling,
+    request: "MethodCall",
+    answer: "MethodAnswer",
+    errors: ["NOT_FOUND", ...waitErrors, "DEVICE_UNAVAILABLE", "DEVICE_FAILED"],
+  },
+  {
+    method: "GET",
+    path: `${device}/methods/{method}/causes`,
+    id: "getCalls",
+    summary: "Who called the method, when, through which door, with which result; newest last",
+    answer: "Calls",
     errors: ["NOT_FOUND"],
   },
   {

@@ -175,6 +175,47 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
+  MethodList: object({
+    device: text("namespace/name"),
+    items: list(
+      object({
+        kind: oneOf(["mapper", "properties"], "Code of the mapper, or a change of these properties (spec.methods)."),
+        name: text(),
+        "description?": text(),
+        "input?": list(
+          object({
+            name: text(),
+            expected: text('Completes the sentence "expected …".'),
+            optional: { type: "boolean" },
+            "default?": {},
+          }),
+        ),
+        "properties?": list(text()),
+      }),
+    ),
+  }),
+  MethodCall: object({
+    "input?": { description: "By name: values of properties, or what the method takes. Text is read as set is." },
+  }),
+  MethodAnswer: object({
+    device: text("namespace/name"),
+    method: text(),
+    "output?": { description: "What the method answered." },
+    "properties?": { type: "object", additionalProperties: ref("Twin") },
+  }),
+  Calls: object({
+    device: text("namespace/name"),
+    method: text(),
+    items: list(
+      object({
+        seq: whole("Position in the log of the method."),
+        at: time,
+        by: ref("Origin"),
+        what: oneOf(["called", "call-failed"]),
+        "reason?": text("What it was called with, and what came of it."),
+      }),
+    ),
+  }),
   Agent: object({ node: text(), version: text(), ready: { type: "boolean" } }),
   Health: object({ alive: { const: true } }),
   Readiness: object({

@@ -3,6 +3,7 @@ import { causeRoutes } from "./causes.ts";
 import { deviceRoutes } from "./devices.ts";
 import { manifestRoutes } from "./manifests.ts";
 import { mapperRoutes } from "./mappers.ts";
+import { methodRoutes } from "./methods.ts";
 import { modelRoutes } from "./models.ts";
 import { operationRoutes } from "./operations.ts";
 import { twinRoutes } from "./twins.ts";
@@ -17,5 +18,6 @@ export const allRoutes: readonly Route[] = [
   ...mapperRoutes,
   ...twinRoutes,
   ...causeRoutes,
+  ...methodRoutes,
   ...watchRoutes,
 ];

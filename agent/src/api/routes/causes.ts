@@ -39,19 +39,24 @@ async function getCauses({ core, params, query }: Call): Promise<Reply> {
   });
 }
 
-function causeJson({ seq, at, origin, what, version, value, reason }: Cause, { type }: PropertyTwin): CauseJson {
+/** @param property whose values they are; undefined for causes without any. */
+export function causeJson(
+  { seq, at, origin, what, version, value, reason }: Cause,
+  property?: Pick<PropertyTwin, "type">,
+): CauseJson {
   return {
     seq,
     at: timestamp(at),
     by: origin,
     what,
     ...(version !== undefined && { version }),
-    ...(value !== undefined && { value: toJson(value, type) }),
+    ...(value !== undefined && property && { value: toJson(value, property.type) }),
     ...(reason !== undefined && { reason }),
   };
 }
 
-function asLimit(text: string | null): number {
+/** How many of the newest causes `?limit=` wants. @throws AgentError `REQUEST_INVALID`. */
+export function asLimit(text: string | null): number {
   if (text === null) return Infinity;
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new AgentError("REQUEST_INVALID", `limit must be a whole number from 1, got "${text}"`);

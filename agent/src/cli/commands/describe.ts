@@ -1,5 +1,8 @@
+import { showValue } from "@edgetwin/mapper-sdk";
 import type { DeviceJson, ResourceJson } from "../../api/resources.ts";
+import type { MethodListJson } from "../../api/routes/methods.ts";
 import type { TwinJson } from "../../api/twin-json.ts";
+import type { DeviceMethod } from "../../methods/device-methods.ts";
 import type { Invocation } from "../command.ts";
 import { age, localDateTime } from "../human-time.ts";
 import { resourceName, resourcePath } from "../resource-path.ts";
@@ -11,8 +14,10 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const path = resourcePath(kind === "model" ? "models" : "devices", resourceName(name, invocation));
   const resource = await invocation.connect().request<DeviceJson | ResourceJson>(path);
   describeMetadata(resource, invocation);
-  if ("status" in resource) describeDevice(resource, invocation);
-  else await describeModel(resource, invocation);
+  if ("status" in resource) {
+    describeDevice(resource, invocation);
+    await describeMethods(`${path}/methods`, invocation);
+  } else await describeModel(resource, invocation);
 }
 
 function describeMetadata({ metadata }: ResourceJson, { output, clock }: Invocation): void {
@@ -47,6 +52,27 @@ function describeDevice({ spec, status }: DeviceJson, invocation: Invocation): v
   if (status.twins.length === 0) output.line("  none");
   for (const twin of status.twins) describeTwin(twin, invocation);
 }
+
+async function describeMethods(path: string, { output, connect }: Invocation): Promise<void> {
+  const { items } = await connect().request<MethodListJson>(path);
+  if (items.length === 0) return;
+  output.line(output.paint("bold", "Methods:"));
+  for (const method of items) {
+    const takes = method.kind === "properties" ? method.properties.map((name) => `[${name}=VALUE]`) : inputsOf(method);
+    output.line(`  ${[output.paint("bold", method.name), ...takes].join(" ")}`);
+    if (method.description !== undefined) output.line(`    ${method.description}`);
+    if (method.kind === "properties") continue;
+    for (const { name, expected, default: fallback } of method.input ?? []) {
+      const left = fallback === undefined ? "" : `; ${showValue(fallback)} when left out`;
+      output.line(`    ${name}: ${expected}${left}`);
+    }
+  }
+}
+
+const inputsOf = ({ input }: Extract<DeviceMethod, { kind: "mapper" }>): string[] =>
+  input === undefined
+    ? ["[NAME=VALUE...]"]
+    : input.map(({ name, optional }) => (optional ? `[${name}=VALUE]` : `${name}=VALUE`));
 
 function describeTwin(twin: TwinJson, { output }: Invocation): void {
   const { propertyName, type, access, desired, phase, reason, attempts, reported } = twin;

@@ -1,7 +1,11 @@
 import type { Argument, Command, Grammar, Option } from "../command.ts";
 
 /** Looks up names that only the agent knows; empty when none answers. */
-export type Lookup = (what: "device" | "model" | "property", device: string | undefined) => Promise<readonly string[]>;
+export type Lookup = (
+  what: "device" | "model" | "property" | "method" | "input",
+  device: string | undefined,
+  method?: string,
+) => Promise<readonly string[]>;
 
 /**
  * What may stand where the last of `words` is being typed (the words after `edgetwin`). Paths are left to the shell.
@@ -68,6 +72,8 @@ async function valuesOf(
   if (command.name === "help") return tools.grammar.commands.map(({ name }) => name);
   const { completes } = argument;
   if (completes === undefined || completes === "file") return [];
+  if (completes === "method") return await tools.lookup("method", given[0]);
+  if (completes === "input") return (await tools.lookup("input", given[0], given[1])).map((name) => `${name}=`);
   if (completes !== "property")
     return await tools.lookup(given[0]?.startsWith("model") ? "model" : completes, undefined);
   const properties = await tools.lookup("property", given[0]);

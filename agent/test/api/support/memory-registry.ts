@@ -1,10 +1,17 @@
-import type { Clock } from "@edgetwin/mapper-sdk";
+import type { Clock, MethodFacts } from "@edgetwin/mapper-sdk";
 import { type Device, type DeviceModel, modelOf, parseManifests } from "@edgetwin/models";
 import { AgentError } from "../../../src/errors.ts";
 import type { ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "../../../src/registry/registry.ts";
 import type { DeviceState } from "../../../src/runner/device-state.ts";
+import type { MethodCall } from "../../../src/runner/method-call.ts";
 import type { TwinEngine } from "../../../src/twin/engine.ts";
 import type { Origin } from "../../../src/twin/types.ts";
+
+const factsOf = (name: string): MethodFacts => ({
+  name,
+  description: `Does ${name}.`,
+  input: [{ name: "times", expected: "a whole number", optional: true, default: 1 }],
+});
 
 /** A registry of v1beta1 manifests without mappers: the test plays the device. */
 export class MemoryRegistry implements Registry {
@@ -39,6 +46,13 @@ export class MemoryRegistry implements Registry {
       results.push({ kind, id, result: known ? "configured" : "created", warnings: [] });
     }
     return results;
+  }
+
+  /** What the devices do on demand; a test adds its own before it applies them. */
+  readonly methods = new Map<string, (call: MethodCall) => Promise<unknown>>();
+
+  async call(_: string, call: MethodCall): Promise<unknown> {
+    return await this.methods.get(call.name)?.(call);
   }
 
   /** Moves a device to another state, as the runner would. */
@@ -91,7 +105,14 @@ export class MemoryRegistry implements Registry {
     const { properties, safety } = modelOf(model).model;
     const shape = { served: true, properties: new Map(Object.entries(properties)), ...(safety && { safety }) };
     await this.#engine.submit(id, { kind: "configure", at: this.#clock.now(), origin, shape });
-    const added: DeviceEntry = { ...entry, device, model, mapper: "gpio", state: { name: "online" } };
+    const added: DeviceEntry = {
+      ...entry,
+      device,
+      model,
+      mapper: "gpio",
+      methods: [...this.methods.keys()].map(factsOf),
+      state: { name: "online" },
+    };
     this.#devices.set(id, added);
     this.#tell({ kind: "device applied", device: added });
   }
