@@ -3,8 +3,11 @@ import { roomOf } from "./imports.mjs";
 import { importsOf } from "./source.mjs";
 import { isSource, isTest, packageOf } from "./workspace.mjs";
 
-/** Packages whose runtime dependencies are counted: everybody who writes a mapper carries them. */
-const withoutDependencies = new Set(["@edgetwin/mapper-sdk"]);
+/**
+ * The only runtime dependencies of packages that everybody who writes a mapper carries, and the folder below which they
+ * may be imported: an entry of its own, so that whoever does not use it does not load them.
+ */
+const onlyDependencies = new Map([["@edgetwin/mapper-sdk", new Map([["@grpc/grpc-js", "src/dmi/"]])]]);
 
 /**
  * Examples, benches and hardware tests start our packages as well as importing them: by their command, or by what a
@@ -66,10 +69,23 @@ function isNamed(pkg, name, { tests }) {
 }
 
 function notAllowed(pkg) {
-  if (!withoutDependencies.has(pkg.name)) return [];
-  return Object.keys(pkg.manifest.dependencies ?? {}).map(
-    (name) => `${pkg.folder}/package.json: ${pkg.name} depends on no package, but lists ${name}`,
-  );
+  const allowed = onlyDependencies.get(pkg.name);
+  if (!allowed) return [];
+  const listed = Object.keys(pkg.manifest.dependencies ?? {})
+    .filter((name) => !allowed.has(name))
+    .map((name) => `${pkg.folder}/package.json: ${pkg.name} depends on no such package, but lists ${name}`);
+  return [...listed, ...outsideTheirFolder(pkg, allowed)];
+}
+
+function outsideTheirFolder(pkg, allowed) {
+  return pkg.files.flatMap(({ path, text }) => {
+    if (!isSource(path) || isTest(pkg, path)) return [];
+    return importsOf(text).flatMap(({ specifier, typeOnly, line }) => {
+      const folder = allowed.get(packageOf(specifier));
+      if (folder === undefined || typeOnly || path.startsWith(`${pkg.folder}/${folder}`)) return [];
+      return [`${path}:${line}: only ${pkg.folder}/${folder} may import ${packageOf(specifier)}`];
+    });
+  });
 }
 
 const typesOf = (name) => `@types/${name.replace(/^@/, "").replace("/", "__")}`;

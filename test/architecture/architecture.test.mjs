@@ -61,7 +61,16 @@ const wrong = [
       "mapper-sdk/src/property.ts": 'import { z } from "zod";\nexport const p = z;\n',
       "mapper-sdk/package.json": manifest("@edgetwin/mapper-sdk", { dependencies: { zod: "4" } }),
     },
-    says: ["mapper-sdk/package.json: @edgetwin/mapper-sdk depends on no package, but lists zod"],
+    says: ["mapper-sdk/package.json: @edgetwin/mapper-sdk depends on no such package, but lists zod"],
+  },
+  {
+    what: "an SDK that needs gRPC outside of its folder for it",
+    changes: {
+      "mapper-sdk/src/property.ts": 'import { Client } from "@grpc/grpc-js";\nexport const p = Client;\n',
+      "mapper-sdk/src/dmi/connect.ts": 'import { Client } from "@grpc/grpc-js";\nexport const client = Client;\n',
+      "mapper-sdk/package.json": manifest("@edgetwin/mapper-sdk", { dependencies: { "@grpc/grpc-js": "1" } }),
+    },
+    says: ["mapper-sdk/src/property.ts:1: only mapper-sdk/src/dmi/ may import @grpc/grpc-js"],
   },
   {
     what: "a mapper that imports another mapper, even as a type",

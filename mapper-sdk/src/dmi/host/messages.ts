@@ -1,0 +1,125 @@
+/** What our own two sides say to each other, protobuf package `edgetwin.v1`. KubeEdge never calls it. */
+import { many, maybe, one } from "../wire/field.ts";
+import { map } from "../wire/map-field.ts";
+import { type DraftOf, type MessageOf, message } from "../wire/message.ts";
+import { bool, double, text, whole } from "../wire/scalar.ts";
+import { configValue } from "./config-value.ts";
+import { modelFacts } from "./model-facts.ts";
+import { twinValue } from "./value.ts";
+
+/** What a device does on demand. */
+export const methodFacts = message("edgetwin.v1.Method", {
+  name: one(1, text),
+  description: one(2, text),
+  /** The fields it takes. */
+  input: maybe(3, configValue),
+});
+
+/** One mapper or protocol that the process serves. */
+export const partFacts = message("edgetwin.v1.Part", {
+  /** How requests name it. */
+  id: one(1, text),
+  /** `mapper` or `protocol`. */
+  kind: one(2, text),
+  protocol: one(3, text),
+  /** Of a mapper. */
+  model: maybe(4, modelFacts),
+  /** Whether it completes configurations with settings of its own. */
+  completes: one(5, bool),
+  discovers: one(6, bool),
+  methods: many(7, methodFacts),
+});
+export type PartFacts = MessageOf<typeof partFacts>;
+
+export const describeRequest = message("edgetwin.v1.DescribeRequest", {
+  /** Who asks, for the log of the other side. */
+  name: one(1, text),
+  version: one(2, text),
+});
+export const description = message("edgetwin.v1.Description", {
+  name: one(1, text),
+  version: one(2, text),
+  pid: one(3, whole),
+  parts: many(4, partFacts),
+  /** What its board is, for people. */
+  board: one(5, text),
+});
+export type Description = MessageOf<typeof description>;
+
+/** A part, and what a manifest says about one device of it. */
+const configured = {
+  part: one(1, text),
+  /** Of the device; for protocols, which serve any. */
+  model: maybe(2, modelFacts),
+  connection: maybe(3, configValue),
+  visitors: maybe(4, configValue),
+  constants: map(5, twinValue),
+};
+export const narrowRequest = message("edgetwin.v1.NarrowRequest", configured);
+export const narrowResponse = message("edgetwin.v1.NarrowResponse", { model: maybe(1, modelFacts) });
+
+export const openRequest = message("edgetwin.v1.OpenRequest", {
+  ...configured,
+  /** Chosen by the caller, unique for ever: names the device in later calls. */
+  session: one(6, text),
+  name: one(7, text),
+  /** Twin values its outputs should show from the first instant on. */
+  initial: map(8, twinValue),
+});
+export type OpenRequest = MessageOf<typeof openRequest>;
+export const opened = message("edgetwin.v1.Opened", {
+  /** Missing when the device sits on no bus. */
+  bus: maybe(1, text),
+  model: maybe(2, modelFacts),
+  /** Properties that the device pushes. */
+  watched: many(3, text),
+  methods: many(4, methodFacts),
+  /** Whether several properties are better read in one call. */
+  readsTogether: one(5, bool),
+});
+export type Opened = MessageOf<typeof opened>;
+
+export const sessionRequest = message("edgetwin.v1.SessionRequest", { session: one(1, text) });
+export const empty = message("edgetwin.v1.Empty", {});
+
+export const readRequest = message("edgetwin.v1.ReadRequest", { session: one(1, text), names: many(2, text) });
+/** A value, or why there is none. */
+export const reading = message("edgetwin.v1.Reading", {
+  name: one(1, text),
+  value: maybe(2, twinValue),
+  /** One of our codes. */
+  errorCode: one(3, text),
+  error: one(4, text),
+});
+export const readResponse = message("edgetwin.v1.ReadResponse", { readings: many(1, reading) });
+
+export const writeRequest = message("edgetwin.v1.WriteRequest", {
+  session: one(1, text),
+  name: one(2, text),
+  value: maybe(3, twinValue),
+});
+export const watchRequest = message("edgetwin.v1.WatchRequest", { session: one(1, text), name: one(2, text) });
+export const pushedValue = message("edgetwin.v1.PushedValue", { value: maybe(1, twinValue) });
+
+export const callRequest = message("edgetwin.v1.CallRequest", {
+  session: one(1, text),
+  method: one(2, text),
+  /** Missing when the method was given nothing, which differs from `null`. */
+  input: maybe(3, configValue),
+});
+export const callResponse = message("edgetwin.v1.CallResponse", { output: maybe(1, configValue) });
+
+export const discoverRequest = message("edgetwin.v1.DiscoverRequest", {
+  part: one(1, text),
+  options: maybe(2, configValue),
+});
+export const finding = message("edgetwin.v1.Finding", {
+  name: one(1, text),
+  description: one(2, text),
+  confidence: maybe(3, double),
+  connection: maybe(4, configValue),
+  visitors: maybe(5, configValue),
+  model: maybe(6, modelFacts),
+  facts: maybe(7, configValue),
+});
+export type FindingDraft = DraftOf<typeof finding>;

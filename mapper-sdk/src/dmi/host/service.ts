@@ -1,0 +1,45 @@
+import { service, streaming, unary } from "../transport/service.ts";
+import {
+  callRequest,
+  callResponse,
+  describeRequest,
+  description,
+  discoverRequest,
+  empty,
+  finding,
+  narrowRequest,
+  narrowResponse,
+  opened,
+  openRequest,
+  pushedValue,
+  readRequest,
+  readResponse,
+  sessionRequest,
+  watchRequest,
+  writeRequest,
+} from "./messages.ts";
+
+/**
+ * Served by a mapper process beside KubeEdge's DeviceMapperService, for our own agent: the agent's device runner drives,
+ * the process only opens, reads, writes and watches.
+ */
+export const mapperHost = service("edgetwin.v1.MapperHost", {
+  /**
+   * First what the process serves; then the stream stays open for as long as it does. Its end is how the agent notices
+   * that the process stops.
+   */
+  describe: streaming(describeRequest, description),
+  /** The model as a configuration narrows it. CONFIG_INVALID when it does not fit; touches no hardware. */
+  narrow: unary(narrowRequest, narrowResponse),
+  /** Opens a device and keeps it open for as long as the stream is: cancelling it, or losing the connection, closes it. */
+  open: streaming(openRequest, opened),
+  /** Closes a device, also one that is still being opened; answered when it has released everything. */
+  close: unary(sessionRequest, empty),
+  read: unary(readRequest, readResponse),
+  /** Answered when the driver returned. */
+  write: unary(writeRequest, empty),
+  /** What the device pushes for one property; ends with the device. */
+  watch: streaming(watchRequest, pushedValue),
+  call: unary(callRequest, callResponse),
+  discover: streaming(discoverRequest, finding),
+});

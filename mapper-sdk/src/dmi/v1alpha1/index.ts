@@ -1,0 +1,3 @@
+export * from "./messages.ts";
+export * from "./protocols.ts";
+export * from "./services.ts";
