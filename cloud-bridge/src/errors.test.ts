@@ -5,7 +5,7 @@ import { BridgeError, bridgeErrors } from "./errors.ts";
 
 test("docs/reference/errors.md explains every code of the bridge", () => {
   const page = readFileSync(new URL("../../../docs/reference/errors.md", import.meta.url), "utf8");
-  const section = page.split("## Cloud bridge")[1]?.split("\n## ")[0] ?? "";
+  const section = page.split(/^## /m).find((text) => text.startsWith("Cloud bridge\n")) ?? "";
   const codes = [...section.matchAll(/^### Cloud bridge: `(\w+)`/gm)].map(([, code]) => code);
   assert.deepEqual(codes, Object.keys(bridgeErrors));
 });
