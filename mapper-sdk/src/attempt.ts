@@ -6,14 +6,20 @@ import type { Awaitable } from "./mapper.ts";
 /**
  * Runs driver code once so that whatever it throws leaves as one of our codes, with the original as the cause, and so
  * that its caller is free the moment `signal` aborts; see {@link AbortRace} for what becomes of the driver then.
+ *
+ * @param wrap makes one of our errors of what the driver threw.
  */
-export async function attempt<T>(action: () => Awaitable<T>, signal: AbortSignal): Promise<T> {
+export async function attempt<T>(
+  action: () => Awaitable<T>,
+  signal: AbortSignal,
+  wrap: (cause: unknown) => MapperError = mapperErrorOf,
+): Promise<T> {
   const race = new AbortRace(signal);
   try {
     race.check();
     return await race.wait(action());
   } catch (cause) {
-    throw mapperErrorOf(cause);
+    throw wrap(cause);
   } finally {
     race[Symbol.dispose]();
   }

@@ -6,6 +6,7 @@ import { f, fields } from "./fields.ts";
 import { defineMapper } from "./mapper.ts";
 import { defineModel } from "./model.ts";
 import { p } from "./property.ts";
+import { defineSink } from "./sinks/define-sink.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { SimBoard } from "./testing/sim-board.ts";
 
@@ -18,6 +19,19 @@ const lamp = defineMapper({
 });
 const config = { visitors: { power: { line: 17 } } };
 const world = () => ({ board: new SimBoard(), clock: new ManualClock() });
+
+/** A sink whose far end fails with `error`. */
+async function openSink(error: Error): Promise<void> {
+  const sink = defineSink({
+    name: "broken",
+    config: fields({}),
+    target: () => ({}),
+    address: () => "nowhere",
+    open: () => ({ send: () => Promise.reject(error) }),
+  });
+  await using session = await sink.open({}, { clock: new ManualClock() });
+  await session.send([]);
+}
 
 /** One way to meet each code through the public surface. */
 const provoke: Record<ErrorCode, () => Promise<unknown>> = {
@@ -40,6 +54,8 @@ const provoke: Record<ErrorCode, () => Promise<unknown>> = {
     await using device = await lamp.open(config, world());
     await device.read("power", { signal: AbortSignal.abort() });
   },
+  SINK_UNAVAILABLE: () => openSink(new Error("nobody listens")),
+  SINK_REFUSED: () => openSink(new MapperError("SINK_REFUSED", "the column is too small")),
 };
 
 for (const [code, provoked] of Object.entries(provoke)) {

@@ -14,6 +14,10 @@ export const errorCodes = {
   DEVICE_BUSY: { retryable: true },
   /** The caller gave up, the device is being closed, or the agent stops. */
   DEVICE_ABORTED: { retryable: true },
+  /** The far end of a sink does not answer, or does not let us in; the points wait. */
+  SINK_UNAVAILABLE: { retryable: true },
+  /** The far end of a sink will never take these points. */
+  SINK_REFUSED: { retryable: false },
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -12,3 +12,5 @@ export { SimLine } from "./sim-line.ts";
 export type { SerialEmulator, SerialWire } from "./sim-serial-line.ts";
 export { SimSerialPort } from "./sim-serial-port.ts";
 export { type AnswerLine, simulatedLines } from "./simulated-lines.ts";
+export type { ArrivedPoint, SinkFixture, SinkPeer } from "./sink-contract/fixture.ts";
+export { sinkContract, testSinkContract } from "./sink-contract.ts";
