@@ -14,6 +14,7 @@ import { createRegistry, type RunningRegistry } from "./registry/create-registry
 import { loadMappers } from "./registry/load-mappers.ts";
 import { resolverFrom } from "./registry/resolve-package.ts";
 import { defaultLimits } from "./runner/session.ts";
+import { openSinks } from "./sinks/open-sinks.ts";
 import { openStore } from "./store/open-store.ts";
 import { createEngine } from "./twin/create-engine.ts";
 
@@ -64,11 +65,30 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const catalogue = new MapperCatalogue(log);
   await loadMappers(config.mappers, { catalogue, resolve, clock, log, signal });
   const engine = scope.use(createEngine({ store, clock, log, stored }));
+  const sinks = openSinks({
+    ...{ config: config.sinks, flushMs: flush, storage: store.queue, stateDirectory: directory },
+    ...{ engine, clock, log, random, resolve, env: process.env },
+  });
+  const { inspect } = sinks;
   const registry = scope.use(
-    createRegistry({ engine, store, board: board.board, catalogue, clock, log, random, limits: defaultLimits }),
+    createRegistry({
+      engine,
+      store,
+      board: board.board,
+      catalogue,
+      clock,
+      log,
+      random,
+      limits: defaultLimits,
+      inspect,
+    }),
   );
+  // After the registry: the last readings of devices that close do not count, what waits is brought to the card.
+  scope.use(sinks);
   await registry.restore(stored.resources);
   await outputsRestored(registry, clock, signal);
+
+  sinks.follow(registry);
 
   const core: Core = { node: config.node, engine, registry, store, clock, log };
   const bus = await openBus(config, core, scope);
@@ -82,7 +102,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
       processFigures: () => undefined,
       linkFigures: () => undefined,
     });
-  const api = await openApi(config, { core, sources: { bus, queues: registry.queues }, mappers }, scope);
+  const api = await openApi(config, { core, sources: { bus, queues: registry.queues, sinks }, mappers }, scope);
   signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
 

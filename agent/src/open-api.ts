@@ -1,10 +1,12 @@
 import type { Log, Scope } from "@edgetwin/mapper-sdk";
 import { createApi } from "./api/api.ts";
 import { type BusSources, busMetrics } from "./api/bus-metrics.ts";
+import { sinkMetrics } from "./api/sink-metrics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { AgentError } from "./errors.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
+import type { Sinks } from "./sinks/open-sinks.ts";
 import { loadToken } from "./token.ts";
 import { version } from "./version.ts";
 
@@ -17,7 +19,7 @@ export interface ApiDoors {
 /** What the doors show. */
 export interface ApiParts {
   readonly core: Core;
-  readonly sources: BusSources;
+  readonly sources: BusSources & { readonly sinks: Pick<Sinks, "list"> };
   readonly mappers: () => readonly MapperStatus[];
 }
 
@@ -36,8 +38,11 @@ export async function openApi(
   const degraded = core.store.condition().state !== "ok";
   const onDisk = <T>(door: string, open: () => T) => (degraded ? unlessDiskFails(door, core.log, open) : open());
   const token = port > 0 ? await onDisk("REST on TCP", () => loadToken(config.tokenFile)) : undefined;
-  const metrics = () => busMetrics(sources);
-  const api = scope.use(createApi({ core, version, hosts, metrics, mappers, ...(token !== undefined && { token }) }));
+  const { list } = sources.sinks;
+  const metrics = () => [...busMetrics(sources), ...sinkMetrics(list(), core.clock.now())];
+  const api = scope.use(
+    createApi({ core, version, hosts, metrics, mappers, sinks: list, ...(token !== undefined && { token }) }),
+  );
   const listenUnix = async () => {
     await api.listenUnix(config.socket);
     return config.socket;

@@ -1,5 +1,6 @@
 import type { MapperStatus } from "../mappers/mapper-status.ts";
 import type { MethodLog } from "../methods/method-log.ts";
+import type { SinkStatus } from "../sinks/sinks.ts";
 import type { Feed } from "./feed.ts";
 import type { MetricFamily } from "./metric-text.ts";
 import type { Readiness } from "./readiness.ts";
@@ -14,6 +15,7 @@ export interface ApiState {
   readonly readiness: Readiness;
   /** Who called which method. */
   readonly methodLog: MethodLog;
+  readonly sinks: () => readonly SinkStatus[];
   /** Counts a change that was refused. */
   countRefusal(): void;
   /** Who drives devices, best first. */

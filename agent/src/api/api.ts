@@ -4,6 +4,7 @@ import type { Core } from "../core.ts";
 import { AgentError } from "../errors.ts";
 import type { MapperStatus } from "../mappers/mapper-status.ts";
 import { MethodLog } from "../methods/method-log.ts";
+import type { SinkStatus } from "../sinks/sinks.ts";
 import { agentMetrics } from "./agent-metrics.ts";
 import { type ApiLimits, type ApiState, defaultLimits } from "./api-state.ts";
 import { Feed } from "./feed.ts";
@@ -31,6 +32,8 @@ export interface ApiOptions {
   readonly metrics?: () => readonly MetricFamily[];
   /** Who drives devices, best first. */
   readonly mappers?: () => readonly MapperStatus[];
+  /** Where reported values go, and how that goes. */
+  readonly sinks?: () => readonly SinkStatus[];
   readonly limits?: Partial<ApiLimits>;
 }
 
@@ -43,7 +46,16 @@ export interface Api extends AsyncDisposable {
 }
 
 /** Builds the REST API of `core`; it listens nowhere yet. */
-export function createApi({ core, version, token, hosts = [], metrics, mappers = () => [], limits }: ApiOptions): Api {
+export function createApi({
+  core,
+  version,
+  token,
+  hosts = [],
+  metrics,
+  mappers = () => [],
+  sinks = () => [],
+  limits,
+}: ApiOptions): Api {
   const scope = new Scope();
   const allLimits = { ...defaultLimits, ...limits };
   const feed = scope.use(new Feed(core, allLimits));
@@ -57,6 +69,7 @@ export function createApi({ core, version, token, hosts = [], metrics, mappers =
     feed,
     readiness: createReadiness(core),
     methodLog: new MethodLog(core),
+    sinks,
     countRefusal: () => twins.countRefusal(),
     mappers,
     metrics: async () => [

@@ -11,6 +11,7 @@ import {
   type Schema,
 } from "@edgetwin/mapper-sdk";
 import { AgentError } from "../errors.ts";
+import { credentialSettings, resolveCredentials } from "./credential-settings.ts";
 import { type MapperSettings, parseMappers } from "./mapper-settings.ts";
 import type { Paths } from "./paths.ts";
 
@@ -76,6 +77,16 @@ export const sections = {
     flush: f.withDefault(duration, 1000),
     /** Lines of the cause log kept for each property. */
     causesPerProperty: f.withDefault(f.int({ min: 1, max: 10_000 }), 32),
+  },
+  sinks: {
+    /** Packages or paths that export sinks of your own. */
+    packages: f.withDefault(textList, []),
+    /** Secrets for sinks by name; manifests only name them. */
+    credentials: f.withDefault(credentialSettings, {}),
+    /** How much may wait on the card for each target before the oldest is dropped. */
+    queueBytes: f.withDefault(f.int({ min: 65_536, max: 1_073_741_824 }), 8_388_608),
+    /** How long a target may take for one batch. */
+    timeout: f.withDefault(duration, 10_000),
   },
   log: {
     level: f.withDefault(f.oneOf(["debug", "info", "warn", "error"]), "info"),
@@ -184,6 +195,7 @@ export function parseConfig(
   return {
     ...parsed,
     bus: { ...parsed.bus, ...(passwordFile !== undefined && { passwordFile: at(passwordFile) }) },
+    sinks: { ...parsed.sinks, credentials: resolveCredentials(parsed.sinks.credentials, directory) },
     node: top.node ?? hostname(),
     stateDirectory,
     socket: atSocket,

@@ -29,6 +29,8 @@ export interface RegistryParts {
   readonly log: Log;
   readonly random: () => number;
   readonly limits: RunnerLimits;
+  /** What else of a device that is applied deserves a look, e.g. a sink that it names and that cannot work. */
+  readonly inspect?: (device: Device, model: DeviceModel | undefined) => Promise<readonly string[]>;
 }
 
 /** The registry as the agent runs it. */
@@ -220,7 +222,9 @@ class DeviceRegistry implements RunningRegistry {
     running.kept = kept;
     const warnings = await this.#configure(running, origin);
     const refusals = await this.#desire(running, previous, origin);
-    return { result: previous ? ("configured" as const) : ("created" as const), warnings: [...warnings, ...refusals] };
+    const more = (await this.#parts.inspect?.(resource, this.#modelOf(resource)?.resource)) ?? [];
+    const result = previous ? ("configured" as const) : ("created" as const);
+    return { result, warnings: [...warnings, ...refusals, ...more] };
   }
 
   /** What the manifest wants counts where it changed; what somebody set since then stays. */

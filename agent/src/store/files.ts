@@ -14,6 +14,12 @@ export const fileNames = {
   lock: "twins.lock",
   /** The daily copy. */
   backup: "twins.backup.db",
+  /** Values that wait for their sink; there only after a sink was away. */
+  sinks: "sinks.db",
+  /** Its write-ahead log. */
+  sinksWal: "sinks.db-wal",
+  /** A queue of sinks that could not be used; the newest is kept. */
+  sinksDamaged: "sinks.damaged.db",
 } as const;
 
 /** What a damaged file is renamed to: this, a time stamp, and the ending of the file it was. */

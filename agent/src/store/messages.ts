@@ -1,5 +1,6 @@
 import type { Cell } from "./columns.ts";
 import type { StoreLimits } from "./limits.ts";
+import type { QueueAsk } from "./queue/queue-messages.ts";
 
 /**
  * First cell of a write in a batch; the cells behind it are: for `putTwin` and `putCause` the device, the property and
@@ -28,6 +29,7 @@ export type Job =
   | { readonly do: "causes"; readonly device: string; readonly property: string }
   /** A copy at `path`; without it, the daily copy. */
   | { readonly do: "backup"; readonly path?: string }
+  | { readonly do: "queue"; readonly ask: QueueAsk }
   | { readonly do: "figures" }
   /** Tries whether the disk takes writes again; opens the database anew when that may help. */
   | { readonly do: "recover"; readonly now: number }
@@ -71,7 +73,15 @@ export interface Opened {
 
 /** What the worker counts. */
 export interface WorkerFigures {
-  readonly bytesWritten: { twin: number; cause: number; resource: number; health: number; other: number };
+  readonly bytesWritten: {
+    twin: number;
+    cause: number;
+    resource: number;
+    health: number;
+    other: number;
+    /** Absent while no value ever had to wait for its sink. */
+    sinks?: number;
+  };
   readonly commits: number;
   readonly syncs: number;
   readonly rows: number;

@@ -10,10 +10,11 @@ import { explainFailure, failureOf } from "./explain-failure.ts";
 import type { StoreLimits } from "./limits.ts";
 import { Maintenance } from "./maintenance.ts";
 import type { Job, Opened, Part, WorkerFigures } from "./messages.ts";
+import { QueueLink } from "./queue/queue-link.ts";
 import { Recovery } from "./recovery.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { StartStorageThread, StorageThread } from "./storage-thread.ts";
-import type { Durability, Store, StoreCondition, StoredState, StoreFigures, StoreWrite } from "./store.ts";
+import type { Durability, StoreCondition, StoredState, StoreFigures, StoreWithQueue, StoreWrite } from "./store.ts";
 import { isDamage, isFull, unavailable } from "./store-failures.ts";
 import { WorkerFailure } from "./worker-link.ts";
 
@@ -31,7 +32,8 @@ export interface SqliteStoreOptions {
 const noBytes = { twin: 0, cause: 0, resource: 0, health: 0, other: 0 };
 
 /** The main thread's side of the store: groups commits, watches the disk's condition, restarts the storage thread. */
-export class SqliteStore implements Store {
+export class SqliteStore implements StoreWithQueue {
+  readonly queue = new QueueLink((ask) => this.#request({ do: "queue", ask }));
   readonly #options: SqliteStoreOptions;
   readonly #notices: readonly string[];
   readonly #condition: ConditionBoard;

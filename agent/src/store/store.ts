@@ -1,4 +1,5 @@
 import type { Cause, Health, PropertyTwin } from "../twin/types.ts";
+import type { QueueStorage } from "./queue/queue-storage.ts";
 
 /** A DeviceModel or Device as it was applied: the manifest in its own version, and who keeps it. */
 export interface StoredResource {
@@ -48,7 +49,10 @@ export type StoreCondition =
 /** Figures for `/metrics`. */
 export interface StoreFigures {
   /** Bytes handed to the file system since start, by kind of row. */
-  readonly bytesWritten: Readonly<Record<"twin" | "cause" | "resource" | "health" | "other", number>>;
+  readonly bytesWritten: Readonly<Record<"twin" | "cause" | "resource" | "health" | "other", number>> & {
+    /** Of the queue of sinks; absent while no value ever had to wait. */
+    readonly sinks?: number;
+  };
   readonly commits: number;
   readonly syncs: number;
   readonly rows: number;
@@ -56,6 +60,11 @@ export interface StoreFigures {
   readonly walBytes: number;
   /** Bytes the storage thread passed to the system since it began, its own counting aside; only where the kernel tells. */
   readonly osBytesWritten?: number;
+}
+
+/** A store whose thread also serves the queue of sinks. */
+export interface StoreWithQueue extends Store {
+  readonly queue: QueueStorage;
 }
 
 /**

@@ -214,6 +214,13 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "GET",
+    path: "/api/v1/sinks",
+    id: "listSinks",
+    summary: "Where reported values go, and what waits there",
+    answer: "SinkList",
+  },
+  {
+    method: "GET",
     path: "/api/v1/watch",
     id: "watch",
     summary: "Every change as it happens",

@@ -216,6 +216,25 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
+  SinkList: object({
+    items: list(
+      object({
+        sink: text("Name as manifests write it."),
+        address: text("Where it sends; without secrets."),
+        state: oneOf(["idle", "sending", "waiting", "refused"]),
+        "reason?": text("Why it waits or is refused."),
+        "retryInMs?": whole("From its last failure."),
+        devices: list(text("namespace/name")),
+        queued: whole("Values that wait."),
+        "oldestAgeMs?": whole("Age of the oldest of them."),
+        sent: whole("Values delivered since the agent started."),
+        dropped: whole("Values lost to a full queue since then."),
+        refusedValues: whole("Values that the far end will never take."),
+        failures: whole("Tries that failed."),
+        "lastSentAt?": time,
+      }),
+    ),
+  }),
   Agent: object({ node: text(), version: text(), ready: { type: "boolean" } }),
   Health: object({ alive: { const: true } }),
   Readiness: object({

@@ -6,6 +6,7 @@ import { mapperRoutes } from "./mappers.ts";
 import { methodRoutes } from "./methods.ts";
 import { modelRoutes } from "./models.ts";
 import { operationRoutes } from "./operations.ts";
+import { sinkRoutes } from "./sinks.ts";
 import { twinRoutes } from "./twins.ts";
 import { watchRoutes } from "./watch.ts";
 
@@ -19,5 +20,6 @@ export const allRoutes: readonly Route[] = [
   ...twinRoutes,
   ...causeRoutes,
   ...methodRoutes,
+  ...sinkRoutes,
   ...watchRoutes,
 ];

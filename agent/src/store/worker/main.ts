@@ -56,6 +56,8 @@ function run(id: number, job: Job): unknown {
       return session.database.causes(job.device, job.property);
     case "backup":
       return session.backup(job.path);
+    case "queue":
+      return session.queue.answer(job.ask);
     case "figures":
       return figures();
     case "recover":
@@ -67,5 +69,11 @@ function run(id: number, job: Job): unknown {
 
 function figures(): WorkerFigures {
   const os = threadBytes();
-  return { ...session.database.figures(), ...(os !== undefined && { osBytesWritten: os }) };
+  const own = session.database.figures();
+  const { bytesWritten: sinks } = session.queue;
+  return {
+    ...own,
+    bytesWritten: { ...own.bytesWritten, ...(sinks > 0 && { sinks }) },
+    ...(os !== undefined && { osBytesWritten: os }),
+  };
 }

@@ -7,6 +7,7 @@ import { isDamage } from "./damage.ts";
 import { holderOf, lock } from "./lock.ts";
 import { openInMemory } from "./open-in-memory.ts";
 import { openOnDisk, prepareDirectory } from "./open-on-disk.ts";
+import { QueueFile } from "./queue-file.ts";
 import { OpenRefused } from "./refusal.ts";
 import { TwinDatabase } from "./twin-database.ts";
 import { undoCommit } from "./undo-commit.ts";
@@ -17,10 +18,17 @@ export class Session {
   #release: (() => void) | undefined;
   #database: TwinDatabase | undefined;
   #memoryOnly: string | undefined;
+  #queue: QueueFile | undefined;
   #seemsDamaged = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+  }
+
+  /** The queue of sinks, which lives and fails on its own; nothing is opened before it is asked something. */
+  get queue(): QueueFile {
+    this.#queue ??= new QueueFile({ ...this.#options, inMemory: this.#memoryOnly !== undefined });
+    return this.#queue;
   }
 
   /** @throws Error with code `EIO` when nothing is open because the disk failed. */
@@ -111,6 +119,8 @@ export class Session {
   }
 
   close(): void {
+    this.#queue?.close();
+    this.#queue = undefined;
     this.#closeDatabase();
     this.#release?.();
     this.#release = undefined;
