@@ -76,12 +76,12 @@ export const commands: readonly Command[] = [
   },
   {
     name: "get",
-    summary: "list devices, models, twins or mappers",
+    summary: "list devices, models, twins, mappers or sinks",
     arguments: [
       {
         name: "KIND",
         description: "what to list",
-        choices: ["devices", "models", "twins", "mappers", "device", "model", "twin", "mapper"],
+        choices: ["devices", "models", "twins", "mappers", "sinks", "device", "model", "twin", "mapper"],
       },
       { name: "NAME", description: "only this one; of a device, for twins", optional: true, completes: "device" },
     ],
@@ -91,6 +91,7 @@ export const commands: readonly Command[] = [
       "edgetwin get twins traffic-light-instance-01 -o wide",
       "edgetwin get device lamp -o yaml",
       "edgetwin get mappers -o wide",
+      "edgetwin get sinks",
     ],
     load: () => import("./commands/get.ts"),
   },

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { busMetrics } from "../../src/api/bus-metrics.ts";
+import { sinkMetrics } from "../../src/api/sink-metrics.ts";
 import type { Bus } from "../../src/bus/bus.ts";
 import type { MapperStatus } from "../../src/mappers/mapper-status.ts";
 import { BusQueues } from "../../src/runner/bus-queue.ts";
+import type { SinkStatus } from "../../src/sinks/sinks.ts";
 import { lightId } from "./support/manifests.ts";
 import { testApi } from "./support/test-api.ts";
 
@@ -37,12 +39,20 @@ const pump: MapperStatus = {
   },
 };
 
+const sink: SinkStatus = {
+  ...{ sink: "http", address: "http://10.0.0.5/", state: "waiting", reason: "nobody answers", devices: [lightId] },
+  ...{ queued: 3, oldestAt: 1000, sent: 4, dropped: 5, refused: 6, failures: 7 },
+};
+
 const twin = `/api/v1/devices/${lightId}/twin`;
 
 test("docs/reference/metrics.md lists exactly the metrics that the agent answers, with type and labels", async () => {
   const queues = new BusQueues();
   using _held = queues.acquire("/dev/i2c-1");
-  await using api = await testApi({ metrics: () => busMetrics({ bus, queues }), mappers: () => [pump] });
+  await using api = await testApi({
+    metrics: () => [...busMetrics({ bus, queues }), ...sinkMetrics([sink], 0)],
+    mappers: () => [pump],
+  });
   await api.ask(twin, { method: "PATCH", body: { desired: { red: "ON" } } });
   const { text, headers } = await api.ask("/metrics");
   assert.match(String(headers["content-type"]), /^text\/plain; version=0\.0\.4/);
@@ -108,6 +118,15 @@ test("counts messages by fate, says whether the message bus is there, and how ma
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }
+});
+
+test("counts what waits for each sink, how old it is, and what was lost", () => {
+  const values = sinkMetrics([sink], 31_000).map(({ name, samples }) => [name.slice(14), samples[0]?.value]);
+  assert.deepEqual(Object.fromEntries(values), {
+    ...{ up: 0, queued_values: 3, oldest_value_age_seconds: 30, sent_values_total: 4, dropped_values_total: 5 },
+    ...{ refused_values_total: 6, failures_total: 7 },
+  });
+  assert.deepEqual(sinkMetrics([{ ...sink, state: "refused" }], 0), []);
 });
 
 test("answers nothing about a message bus that is switched off", () => {

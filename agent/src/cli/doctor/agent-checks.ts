@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import type { Finding } from "@edgetwin/mapper-sdk";
 import type { ReadinessReport } from "../../api/readiness.ts";
+import type { SinkJson } from "../../api/routes/sinks.ts";
 import { AgentError } from "../../errors.ts";
 import type { AgentClient } from "../client.ts";
 
@@ -15,7 +16,7 @@ export async function agentFindings(client: AgentClient): Promise<readonly Findi
   try {
     const { node, version } = await client.request<AgentJson>("/api/v1");
     const running: Finding = { check, state: "ok", message: `version ${version} runs as node ${node}` };
-    return [running, ...(await readinessFindings(client))];
+    return [running, ...(await readinessFindings(client)), ...(await sinkFindings(client))];
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     // No agent is no fault: the doctor is often called because none starts.
@@ -27,6 +28,21 @@ export async function agentFindings(client: AgentClient): Promise<readonly Findi
 async function readinessFindings(client: AgentClient): Promise<Finding[]> {
   const { checks } = await client.request<ReadinessReport>("/readyz", { accept: [503] });
   return checks.map(({ check, ok, message }) => ({ check: `agent ${check}`, state: ok ? "ok" : "fail", message }));
+}
+
+/** Sinks that do not take values. They cost nothing but their own queue, so none of them is a failure of the machine. */
+async function sinkFindings(client: AgentClient): Promise<Finding[]> {
+  const { items } = await client.request<{ items: readonly SinkJson[] }>("/api/v1/sinks");
+  return items.map(({ sink, address, state, reason, queued, devices }) => {
+    const check = `sink ${sink}`;
+    if (state === "refused") {
+      const fix = 'correct the manifest and run "edgetwin apply"';
+      return { check, state: "warn", message: `${devices.join(", ")}: ${reason}`, fix };
+    }
+    if (state !== "waiting") return { check, state: "ok", message: `${address} takes values` };
+    const fix = "mend what it says; the values wait and are sent by themselves";
+    return { check, state: "warn", message: `${address}: ${reason}; ${queued} values wait`, fix };
+  });
 }
 
 const isAbsent = ({ cause }: AgentError): boolean => {
