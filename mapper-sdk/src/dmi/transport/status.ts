@@ -15,6 +15,8 @@ const statusOf: Readonly<Record<ErrorCode, status>> = {
   DEVICE_IO: status.INTERNAL,
   DEVICE_BUSY: status.RESOURCE_EXHAUSTED,
   DEVICE_ABORTED: status.CANCELLED,
+  SINK_UNAVAILABLE: status.UNAVAILABLE,
+  SINK_REFUSED: status.INVALID_ARGUMENT,
 };
 
 /**
