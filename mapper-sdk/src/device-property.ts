@@ -42,6 +42,7 @@ function devicePropertyOf({ driver, checked, session }: Parts, name: string): De
   const property = propertyOf(model, name);
   const handlers = Object.hasOwn(visitors, name) ? driver.handlers(name) : undefined;
   const visitor = handlers && visitors[name];
+  const named = `${model.name}.${name}`;
   const contextFor = (link: CallLink) => {
     let context = link.contexts.get(name);
     if (context === undefined) {
@@ -56,16 +57,16 @@ function devicePropertyOf({ driver, checked, session }: Parts, name: string): De
     handlers,
     visitor,
     contextFor,
-    accept: (value) => acceptNamed(model, property, { name, value }),
+    accept: (value) => acceptNamed(named, property, value),
     read: (link) => (handlers ? handlers.read(contextFor(link)) : property.constant),
   };
 }
 
-function acceptNamed(model: Model, property: Property, { name, value }: { name: string; value: unknown }): unknown {
+function acceptNamed(named: string, property: Property, value: unknown): unknown {
   try {
     return property.accept(value);
   } catch (cause) {
     if (!(cause instanceof MapperError)) throw cause;
-    throw new MapperError(cause.code, `${model.name}.${name}: ${cause.message}`, { cause });
+    throw new MapperError(cause.code, `${named}: ${cause.message}`, { cause });
   }
 }

@@ -17,14 +17,26 @@ export interface ReadPassParts {
 }
 
 /**
+ * Results by property name. Without a prototype, so that a property may be called `constructor`; an instance, because an
+ * object made by `Object.create(null)` is a hash table that takes a kilobyte for ten names.
+ */
+class Results {
+  [name: string]: ReadResult;
+  static {
+    Object.setPrototypeOf(Results.prototype, null);
+    Reflect.deleteProperty(Results.prototype, "constructor");
+  }
+}
+
+/**
  * Readings of several properties of one device, in one call where the driver merges them and one after the other where
  * it does not. A pass costs one promise to free its caller, however many properties it reads.
  */
 export class ReadPass {
   readonly #parts: ReadPassParts;
-  readonly #results: Record<string, ReadResult> = Object.create(null);
-  /** What the driver is at. */
-  #current: readonly DeviceProperty[] = [];
+  readonly #results = new Results();
+  /** What the driver is at: one property, or all that it merges. */
+  #current: DeviceProperty | readonly DeviceProperty[] | undefined;
   #over = false;
 
   constructor(parts: ReadPassParts) {
@@ -36,7 +48,7 @@ export class ReadPass {
     try {
       await this.#parts.link.race.wait(this.#read());
     } catch (aborted) {
-      for (const one of this.#current) this.#fail(one, aborted as MapperError);
+      for (const one of [this.#current ?? []].flat()) this.#fail(one as DeviceProperty, aborted as MapperError);
     }
     this.#over = true;
     return this.#results;
@@ -52,7 +64,7 @@ export class ReadPass {
       if (one.name in this.#results) continue;
       if (signal.aborted || (begun && !goOn())) break;
       begun = true;
-      this.#current = [one];
+      this.#current = one;
       try {
         const started = one.read(link);
         const value = isPromiseLike(started) ? await started : started;
@@ -63,7 +75,7 @@ export class ReadPass {
         this.#fail(one, mapperErrorOf(cause));
       }
     }
-    this.#current = [];
+    this.#current = undefined;
   }
 
   /** One call for everything that lives on the device; what it leaves out is read by itself. */
@@ -73,7 +85,7 @@ export class ReadPass {
     try {
       const values = (await driver.readMany?.({ session, wanted, signal: link.signal, goOn })) ?? {};
       if (this.#over) return;
-      this.#current = [];
+      this.#current = undefined;
       for (const one of wanted) {
         const value = Object.hasOwn(values, one.name) ? values[one.name] : undefined;
         if (value instanceof Error) this.#fail(one, mapperErrorOf(value));

@@ -1,4 +1,6 @@
 import type { Bus } from "../bus/bus.ts";
+import type { BusReport } from "../runner/bus-queues.ts";
+import { deviceBusMetrics } from "./device-bus-metrics.ts";
 import type { MetricFamily } from "./metric-text.ts";
 
 /** What is asked for figures when somebody reads `/metrics`. */
@@ -6,20 +8,12 @@ export interface BusSources {
   /** Undefined when the message bus is switched off: then there are no figures about it. */
   readonly bus: Pick<Bus, "figures" | "condition"> | undefined;
   /** The queue of each physical bus that devices share. */
-  readonly queues: { lengths(): readonly { readonly bus: string; readonly length: number }[] };
+  readonly queues: { reports(): readonly BusReport[] };
 }
 
 /** Figures about the MQTT message bus and about the physical buses of devices. */
 export function busMetrics({ bus, queues }: BusSources): readonly MetricFamily[] {
-  return [
-    ...(bus ? messageBusMetrics(bus) : []),
-    {
-      name: "edgetwin_device_bus_queue_length",
-      type: "gauge",
-      help: "Reads and writes that wait for a physical bus or run on it.",
-      samples: queues.lengths().map(({ bus: name, length }) => ({ labels: { bus: name }, value: length })),
-    },
-  ];
+  return [...(bus ? messageBusMetrics(bus) : []), ...deviceBusMetrics(queues.reports())];
 }
 
 function messageBusMetrics(bus: Pick<Bus, "figures" | "condition">): readonly MetricFamily[] {

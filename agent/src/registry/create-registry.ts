@@ -1,7 +1,7 @@
 import type { Board, Clock, Log, MethodFacts } from "@edgetwin/mapper-sdk";
 import { type Device, type DeviceModel, toJsonText } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
-import { BusQueues } from "../runner/bus-queue.ts";
+import { BusQueues } from "../runner/bus-queues.ts";
 import { DeviceRunner } from "../runner/device-runner.ts";
 import type { MethodCall } from "../runner/method-call.ts";
 import type { DevicePlan } from "../runner/plan.ts";
@@ -57,7 +57,7 @@ export function createRegistry(parts: RegistryParts): RunningRegistry {
 }
 
 class DeviceRegistry implements RunningRegistry {
-  readonly queues = new BusQueues();
+  readonly queues: BusQueues;
   readonly #parts: RegistryParts;
   readonly #models = new Map<string, Kept<DeviceModel>>();
   readonly #devices = new Map<DeviceId, Running>();
@@ -70,6 +70,7 @@ class DeviceRegistry implements RunningRegistry {
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
+    this.queues = new BusQueues(parts.clock);
     this.#planner = new Planner(parts);
     parts.engine.onDeliver((id) => this.#devices.get(id)?.runner.wake());
     this.#stopWatching = parts.catalogue.onChange(() => this.#replan());

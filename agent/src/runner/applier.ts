@@ -133,13 +133,13 @@ export class Applier {
   }
 
   async #write(write: Write): Promise<void> {
-    const { device, queue, guard, signal, id } = this.#session;
+    const { device, lane, guard, signal, limits } = this.#session;
     const { name, value, version } = write;
     this.#progress(name, version, "applying");
     this.#attempted.set(name, value);
     try {
-      const call = () => guard.call(`${id} ${name}`, (inner) => device.write(name, value as never, { signal: inner }));
-      await queue.run("write", call, signal);
+      const call = (inner: AbortSignal) => device.write(name, value as never, { signal: inner });
+      await lane.run({ priority: "write", signal, patienceMs: limits.busMs }, () => guard.call(call));
       this.#failSafe.restored(name);
       await this.#verify(write);
     } catch (error) {

@@ -1,71 +1,182 @@
-/** `write`: somebody waits for it; `poll`: routine. */
-export type Priority = "write" | "poll";
+import { type Clock, MapperError } from "@edgetwin/mapper-sdk";
+import { type BusFigures, emptyFigures } from "./bus-figures.ts";
 
-interface Job {
-  readonly start: () => Promise<void>;
+/** `write`: a device is to change; `interactive`: somebody waits for an answer; `poll`: routine. In this order. */
+export type Priority = "write" | "interactive" | "poll";
+
+export const priorities: readonly Priority[] = ["write", "interactive", "poll"];
+
+/** What a request to a bus is besides its action. */
+export interface Request {
+  readonly priority: Priority;
+  /** Ends the waiting. A request that runs gets its end by other ways. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which a request that still waits has failed; without it, it waits for ever. */
+  readonly patienceMs?: number;
 }
 
+interface Waiting {
+  readonly since: number;
+  readonly patienceMs: number;
+  readonly go: (refusal?: Error) => void;
+}
+
+/** Requests of one device that may wait at a time; a program that asks faster than the bus answers is told so. */
+export const mostWaiting = 64;
+
 /**
- * One conversation at a time on a physical bus, writes before polls, otherwise first come, first served. A job ends when
- * its promise settles; jobs carry their own deadline.
+ * One conversation at a time on a physical bus. Writes go before whatever else waits, polls come last, and among equals
+ * the devices on the bus take turns: one with a thousand properties delays no other by more than one reading.
  */
 export class BusQueue {
-  readonly #waiting: Record<Priority, Job[]> = { write: [], poll: [] };
-  #busy = false;
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly figures: BusFigures = emptyFigures();
+  /** Lanes with something to do, next first. */
+  readonly #ready: Record<Priority, Lane[]> = { write: [], interactive: [], poll: [] };
+  #running: Running | undefined;
+  #length = 0;
 
-  /** Jobs that wait or run, for metrics. */
-  get length(): number {
-    return this.#waiting.write.length + this.#waiting.poll.length + (this.#busy ? 1 : 0);
+  /** @param name of the bus, for messages. */
+  constructor(name: string, clock: Clock) {
+    this.#name = name;
+    this.#clock = clock;
   }
 
-  /** Runs `action` when the bus is free; settles as it does. Rejects with the signal's reason when it aborts while waiting. */
-  run<T>(priority: Priority, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Requests that wait or run. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A place in the queue for one device. */
+  lane(): BusLane {
+    return new Lane(this);
+  }
+
+  /** For lanes: runs `action` as soon as it is its turn. */
+  async run<T>(lane: Lane, request: Request, action: () => Promise<T>): Promise<T> {
+    const { priority } = request;
+    if (this.#running) await this.#wait(lane, request);
+    else this.#running = lane.running[priority];
+    this.figures.requests[priority]++;
+    this.#length++;
+    try {
+      request.signal?.throwIfAborted();
+      return await action();
+    } finally {
+      this.#length--;
+      this.#next();
+    }
+  }
+
+  /** For lanes: whether something that waits should go before what runs. */
+  get isWanted(): boolean {
+    const { write, interactive, poll } = this.#ready;
+    const priority = this.#running?.priority;
+    if (write.length > 0) return true;
+    if (priority !== "write" && interactive.length > 0) return true;
+    return priority === "poll" && poll.length > 0;
+  }
+
+  #wait(lane: Lane, { priority, signal, patienceMs = Number.POSITIVE_INFINITY }: Request): Promise<void> {
+    const { figures } = this;
+    if (lane.waiting >= mostWaiting) {
+      figures.refused.full++;
+      const message = `${mostWaiting} requests of this device wait for ${this.#name} already; ask less often`;
+      return Promise.reject(new MapperError("DEVICE_BUSY", message));
+    }
+    const line = lane.lines[priority];
+    const since = this.#clock.monotonic();
     return new Promise((resolve, reject) => {
-      const start = async () => {
-        try {
-          signal?.throwIfAborted();
-          resolve(await action());
-        } catch (error) {
-          reject(error);
-        }
+      const onAbort = () => {
+        line.splice(line.indexOf(waiting), 1);
+        if (line.length === 0) this.#ready[priority].splice(this.#ready[priority].indexOf(lane), 1);
+        this.#length--;
+        reject(signal?.reason);
       };
-      this.#waiting[priority].push({ start });
-      if (!this.#busy) void this.#drain();
+      const go = (refusal?: Error) => {
+        signal?.removeEventListener("abort", onAbort);
+        this.#length--;
+        if (refusal) return reject(refusal);
+        figures.waitedMs[priority] += this.#clock.monotonic() - since;
+        resolve();
+      };
+      const waiting: Waiting = { since, patienceMs, go };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (line.length === 0) this.#ready[priority].push(lane);
+      line.push(waiting);
+      this.#length++;
     });
   }
 
-  async #drain(): Promise<void> {
-    this.#busy = true;
-    for (;;) {
-      const job = this.#waiting.write.shift() ?? this.#waiting.poll.shift();
-      if (!job) break;
-      await job.start();
+  /** Hands the bus to whoever is next. */
+  #next(): void {
+    this.#running = undefined;
+    for (const priority of priorities) {
+      const ready = this.#ready[priority];
+      for (let lane = ready.shift(); lane; lane = ready.shift()) {
+        const line = lane.lines[priority];
+        const waiting = line.shift();
+        if (line.length > 0) ready.push(lane);
+        if (!waiting) continue;
+        const waitedMs = this.#clock.monotonic() - waiting.since;
+        if (waitedMs <= waiting.patienceMs) {
+          this.#running = lane.running[priority];
+          return waiting.go();
+        }
+        this.figures.refused.late++;
+        const message = `waited ${Math.round(waitedMs)} ms for ${this.#name}, which is busy; poll its devices less often`;
+        waiting.go(new MapperError("DEVICE_BUSY", message));
+      }
     }
-    this.#busy = false;
   }
 }
 
-/** The queue of each bus that is in use; devices without a bus get one of their own. */
-export class BusQueues {
-  readonly #queues = new Map<string, { readonly queue: BusQueue; users: number }>();
+/** The place of one device in the queue of its bus. */
+export interface BusLane {
+  /**
+   * Runs `action` when it is its turn; settles as it does. Rejects with the reason of the request's signal when that
+   * aborts while waiting, with `DEVICE_BUSY` when it waited longer than its patience or too many wait already.
+   */
+  run<T>(request: Request, action: () => Promise<T>): Promise<T>;
+  /** Whether what runs now should end soon, because something that is more urgent, or another device, waits. */
+  readonly isWanted: boolean;
+  /** Polls that were due while an earlier one of this device still waited; they are left out, not piled up. */
+  missed(polls: number): void;
+}
 
-  /** The queue of `bus` and how to let go of it. */
-  acquire(bus: string | undefined): { readonly queue: BusQueue } & Disposable {
-    if (bus === undefined) return { queue: new BusQueue(), [Symbol.dispose]() {} };
-    const entry = this.#queues.get(bus) ?? { queue: new BusQueue(), users: 0 };
-    this.#queues.set(bus, entry);
-    entry.users++;
-    return {
-      queue: entry.queue,
-      [Symbol.dispose]: () => {
-        entry.users--;
-        if (entry.users === 0) this.#queues.delete(bus);
-      },
-    };
+interface Running {
+  readonly lane: Lane;
+  readonly priority: Priority;
+}
+
+class Lane implements BusLane {
+  readonly #queue: BusQueue;
+  readonly lines: Record<Priority, Waiting[]> = { write: [], interactive: [], poll: [] };
+  /** What the queue remembers while this lane runs; made once. */
+  readonly running: Readonly<Record<Priority, Running>> = {
+    write: { lane: this, priority: "write" },
+    interactive: { lane: this, priority: "interactive" },
+    poll: { lane: this, priority: "poll" },
+  };
+
+  constructor(queue: BusQueue) {
+    this.#queue = queue;
   }
 
-  /** Length of every shared queue, for metrics. */
-  lengths(): readonly { readonly bus: string; readonly length: number }[] {
-    return [...this.#queues].map(([bus, { queue }]) => ({ bus, length: queue.length }));
+  get waiting(): number {
+    return this.lines.write.length + this.lines.interactive.length + this.lines.poll.length;
+  }
+
+  get isWanted(): boolean {
+    return this.#queue.isWanted;
+  }
+
+  run<T>(request: Request, action: () => Promise<T>): Promise<T> {
+    return this.#queue.run(this, request, action);
+  }
+
+  missed(polls: number): void {
+    this.#queue.figures.missedPolls += polls;
   }
 }

@@ -3,6 +3,8 @@ import { type Clock, MapperError, type Timer } from "@edgetwin/mapper-sdk";
 /** What a guard is made of. */
 export interface CallGuardParts {
   readonly clock: Clock;
+  /** Completes "… did not answer within 10 s". */
+  readonly what: string;
   /** A call that takes longer is given up. */
   readonly timeoutMs: number;
   /** Gives up every call. */
@@ -16,9 +18,13 @@ export interface CallGuardParts {
 export class CallGuard implements Disposable {
   readonly #parts: CallGuardParts;
   readonly #onAbort: () => void;
+  readonly #check = (): void => this.#look();
   #controller = new AbortController();
   #timer: Timer | undefined;
-  #current: { readonly what: string; readonly since: number } | undefined;
+  /** When the call under way showed its last sign of life, on the monotonic clock; undefined between calls. */
+  #since: number | undefined;
+  /** Tells a call that was given up from the one that came after it. */
+  #calls = 0;
 
   constructor(parts: CallGuardParts) {
     this.#parts = parts;
@@ -27,17 +33,22 @@ export class CallGuard implements Disposable {
     else parts.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Runs `action`; `what` completes "… did not answer within 10 s". */
-  async call<T>(what: string, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Runs `action` with a signal that aborts when it takes too long. Settles as it does. */
+  async call<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, timeoutMs } = this.#parts;
-    const call = { what, since: clock.monotonic() };
-    this.#current = call;
-    this.#timer ??= clock.after(timeoutMs, () => this.#check());
+    const call = ++this.#calls;
+    this.#since = clock.monotonic();
+    this.#timer ??= clock.after(timeoutMs, this.#check);
     try {
       return await action(this.#controller.signal);
     } finally {
-      if (this.#current === call) this.#current = undefined;
+      if (this.#calls === call) this.#since = undefined;
     }
+  }
+
+  /** The call under way got an answer and goes on with another question: its time begins anew. */
+  answered(): void {
+    if (this.#since !== undefined) this.#since = this.#parts.clock.monotonic();
   }
 
   [Symbol.dispose](): void {
@@ -45,14 +56,13 @@ export class CallGuard implements Disposable {
     this.#parts.signal.removeEventListener("abort", this.#onAbort);
   }
 
-  #check(): void {
-    const { clock, timeoutMs, signal } = this.#parts;
+  #look(): void {
+    const { clock, timeoutMs, signal, what } = this.#parts;
     this.#timer = undefined;
-    if (!this.#current || signal.aborted) return;
-    const { what, since } = this.#current;
-    const leftMs = since + timeoutMs - clock.monotonic();
+    if (this.#since === undefined || signal.aborted) return;
+    const leftMs = this.#since + timeoutMs - clock.monotonic();
     if (leftMs > 0) {
-      this.#timer = clock.after(leftMs, () => this.#check());
+      this.#timer = clock.after(leftMs, this.#check);
       return;
     }
     const overdue = this.#controller;

@@ -13,7 +13,7 @@ import { AgentError } from "../errors.ts";
 import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId, HealthState, Quality } from "../twin/types.ts";
 import { Applier } from "./applier.ts";
-import type { BusQueues } from "./bus-queue.ts";
+import type { BusQueues } from "./bus-queues.ts";
 import { CallGuard } from "./call-guard.ts";
 import { withDeadline } from "./deadline.ts";
 import { type DeviceInput, type DeviceState, initialState, next } from "./device-state.ts";
@@ -159,11 +159,11 @@ export class DeviceRunner {
 
   async #serve(device: Device, lost: AbortController, scope: Scope): Promise<void> {
     const { id, engine, clock, log, random, limits, queues } = this.#parts;
-    const { queue } = scope.use(queues.acquire(device.bus));
+    const { lane } = scope.use(queues.acquire(device.bus));
     const plan = () => this.#served();
     const { signal } = lost;
-    const guard = scope.use(new CallGuard({ clock, timeoutMs: limits.callMs, signal }));
-    const session: Session = { id, device, plan, engine, queue, guard, clock, log, random, limits, signal };
+    const guard = scope.use(new CallGuard({ clock, what: id, timeoutMs: limits.callMs, signal }));
+    const session: Session = { id, device, plan, engine, lane, guard, clock, log, random, limits, signal };
     const reader = new Reader(session, (reason) => lost.abort(reason));
     const applier = new Applier(session, reader);
     this.#applier = applier;

@@ -72,7 +72,7 @@ describe("calling a method of a device", () => {
       },
     });
     let letGo = () => {};
-    const held = bus.queue.run("write", () => new Promise<void>((resolve) => (letGo = resolve)));
+    const held = bus.lane.run({ priority: "write" }, () => new Promise<void>((resolve) => (letGo = resolve)));
     const caller = new AbortController();
     const given = runner.call(call(undefined, caller.signal));
     const kept = runner.call(call());

@@ -19,12 +19,12 @@ export interface MethodCall {
  * when the caller or the session ends.
  */
 export async function runMethod(session: Session, { name, input, timeoutMs, signal }: MethodCall): Promise<unknown> {
-  const { id, device, queue, clock } = session;
+  const { id, device, lane, clock } = session;
   const link = linkSignals(session.signal, signal);
   const call = device.call as (name: string, input: unknown, options: { signal: AbortSignal }) => Promise<unknown>;
   try {
     return await withDeadline({ clock, timeoutMs, signal: link.signal, what: `${id} ${name}` }, (inner) =>
-      queue.run("write", () => call(name, input, { signal: inner }), inner),
+      lane.run({ priority: "interactive", signal: inner }, () => call(name, input, { signal: inner })),
     );
   } finally {
     link[Symbol.dispose]();

@@ -34,13 +34,14 @@ export class Poller {
 
   /** Runs until the session ends. Rejects when the device stops pushing a property it pushed. */
   async run(names: readonly string[]): Promise<void> {
-    const { signal, device } = this.#session;
+    const { signal, device, clock } = this.#session;
     const following: Promise<void>[] = [];
     const polled: Polled[] = [];
+    const dueAt = clock.monotonic();
     for (const name of names) {
       const pushed = device.watch(name, { signal });
       if (pushed) following.push(this.#follow(name, pushed));
-      else polled.push({ name, dueAt: 0, failures: 0 });
+      else polled.push({ name, dueAt, failures: 0 });
     }
     await Promise.all([this.#poll(polled), ...following]);
   }
@@ -58,33 +59,60 @@ export class Poller {
     if (!signal.aborted) throw new MapperError("DEVICE_IO", `${name} stopped pushing values`);
   }
 
-  /** One reading after the other: the bus takes no more anyway, and a thousand at once only fill the memory. */
+  /** Pass after pass; one that takes longer than the cycle makes the next one late, it never runs beside it. */
   async #poll(polled: readonly Polled[]): Promise<void> {
-    const { signal, clock } = this.#session;
+    const { signal, clock, lane } = this.#session;
     if (polled.length === 0) return;
-    for (let pass = 0; !signal.aborted; pass++) {
+    for (let phase = this.#phase; !signal.aborted; phase = 1) {
       const startedAt = clock.monotonic();
-      for (const one of polled) {
-        if (one.dueAt > startedAt + passMs / 2 || signal.aborted) continue;
-        one.dueAt = startedAt + (await this.#readOne(one)) * (pass === 0 ? this.#phase : 1);
+      const due = polled.filter(({ dueAt }) => dueAt <= startedAt + passMs / 2);
+      for (const one of due) {
+        const late = Math.floor((startedAt - one.dueAt) / this.#cycleMs(one));
+        if (late > 0) lane.missed(late);
       }
-      this.#reader.tellUnchanged();
-      await this.#until(Math.min(...polled.map(({ dueAt }) => dueAt)));
+      await this.#readAll(due, { startedAt, phase });
+      let next = Number.POSITIVE_INFINITY;
+      for (const { dueAt } of polled) next = Math.min(next, dueAt);
+      await this.#until(next);
     }
   }
 
-  /** Reads a property; milliseconds until it is to be read again. */
-  async #readOne(polled: Polled): Promise<number> {
-    const { plan, random } = this.#session;
-    const cycleMs = plan().cycles.get(polled.name) ?? defaultCycleMs;
-    try {
-      await this.#reader.read(polled.name, "poll");
-      polled.failures = 0;
-      return cycleMs;
-    } catch {
-      polled.failures++;
-      return backoffMs({ firstMs: cycleMs, capMs: Math.max(cycleMs, 60_000) }, polled.failures, random);
+  /** Reads `due` in as many turns on the bus as it takes. */
+  async #readAll(due: readonly Polled[], pass: { readonly startedAt: number; readonly phase: number }): Promise<void> {
+    const { signal } = this.#session;
+    const done = (one: Polled, failed: boolean) => {
+      one.failures = failed ? one.failures + 1 : 0;
+      one.dueAt = pass.startedAt + this.#restMs(one) * pass.phase;
+    };
+    for (let left = due; left.length > 0 && !signal.aborted; ) {
+      const names = left.map(({ name }) => name);
+      try {
+        const results = await this.#reader.poll(names);
+        left = left.filter((one) => {
+          const result = results[one.name];
+          if (result) done(one, result.error !== undefined);
+          return result === undefined;
+        });
+      } catch (error) {
+        for (const one of left) {
+          this.#reader.failed(one.name, error);
+          done(one, true);
+        }
+        return;
+      }
     }
+  }
+
+  #cycleMs({ name }: Polled): number {
+    return this.#session.plan().cycles.get(name) ?? defaultCycleMs;
+  }
+
+  /** Milliseconds until a property is to be read again. */
+  #restMs(one: Polled): number {
+    const cycleMs = this.#cycleMs(one);
+    if (one.failures === 0) return cycleMs;
+    const backoff = { firstMs: cycleMs, capMs: Math.max(cycleMs, 60_000) };
+    return backoffMs(backoff, one.failures, this.#session.random);
   }
 
   /** Waits for a time of the monotonic clock, or for the end of the session. */

@@ -1,24 +1,44 @@
-import { MapperError, propertyOf, sameValue, type Value } from "@edgetwin/mapper-sdk";
-import type { Origin, Reading } from "../twin/types.ts";
-import type { Priority } from "./bus-queue.ts";
-import { defaultFilter, type LastPassed, passes } from "./change-filter.ts";
+import { type ManyResults, MapperError, type Model, propertyOf, sameValue, type Value } from "@edgetwin/mapper-sdk";
+import type { Origin } from "../twin/types.ts";
+import type { Priority, Request } from "./bus-queue.ts";
+import { defaultFilter, passes } from "./change-filter.ts";
 import { mapperOrigin, type Session } from "./session.ts";
+
+/** How long a device keeps its bus for readings that are not merged, and how long a reading waits to be told. */
+const turnMs = 50;
+
+/** What was passed on last of a property. One that is read again a thousand times is changed in place. */
+interface Passed {
+  value: Value;
+  monotonicMs: number;
+}
 
 /** Reads properties and turns readings and failures into twin events. */
 export class Reader {
   readonly #session: Session;
-  readonly #last = new Map<string, LastPassed>();
+  readonly #last = new Map<string, Passed>();
   readonly #actual = new Map<string, Value>();
   readonly #onLost: (reason: Error) => void;
   readonly #origin: Origin;
-  #unchanged: Record<string, Reading> | undefined;
+  readonly #poll: Request;
+  readonly #goOn: () => boolean;
+  #turnEndsAt = 0;
+  /** Read in this turn, each found as it was. */
+  #unchanged: string[] = [];
   #failuresInARow = 0;
+  #failure: unknown;
 
   /** @param onLost called once nothing answers any more. */
   constructor(session: Session, onLost: (reason: Error) => void) {
     this.#session = session;
     this.#onLost = onLost;
     this.#origin = mapperOrigin(session);
+    this.#poll = { priority: "poll", signal: session.signal };
+    const { clock, guard, lane } = session;
+    this.#goOn = () => {
+      guard.answered();
+      return !lane.isWanted && clock.monotonic() < this.#turnEndsAt;
+    };
   }
 
   /** What the device showed last in this session; the twin may be behind while the card is slow. */
@@ -30,24 +50,46 @@ export class Reader {
   async read(name: string, priority: Priority): Promise<Value> {
     const value = await this.fetch(name, priority);
     this.#report(name, value);
+    this.#tellUnchanged();
     return value;
   }
 
   /** Reads `name` like `read`, but leaves the report to the caller. */
   async fetch(name: string, priority: Priority): Promise<Value> {
-    const { device, queue, guard, signal, id } = this.#session;
+    const { device, lane, guard, signal } = this.#session;
     try {
-      const read = () => guard.call(`${id} ${name}`, (inner) => device.read(name, { signal: inner }));
-      return this.#noted(name, await queue.run(priority, read, signal));
+      const read = (inner: AbortSignal) => device.read(name, { signal: inner });
+      return this.#noted(name, await lane.run({ priority, signal }, () => guard.call(read)));
     } catch (error) {
       this.failed(name, error);
       throw error;
     }
   }
 
+  /**
+   * Reads as many of `names` as fit into one turn on the bus and reports them. What is absent from the results did not
+   * get its turn. Rejects with `DEVICE_BUSY` and `DEVICE_ABORTED` when there was no turn at all.
+   */
+  async poll(names: readonly string[]): Promise<ManyResults<Model, string>> {
+    const { device, lane, guard, clock } = this.#session;
+    const read = (signal: AbortSignal) => device.readMany(names, { signal, goOn: this.#goOn });
+    const results = await lane.run(this.#poll, () => {
+      this.#turnEndsAt = clock.monotonic() + turnMs;
+      return guard.call(read);
+    });
+    for (const name of names) {
+      const result = results[name];
+      if (result?.error) this.failed(name, result.error);
+      else if (result) this.#report(name, this.#noted(name, result.value));
+    }
+    this.#tellUnchanged();
+    return results;
+  }
+
   /** Reports a value that the device pushed. */
   take(name: string, pushed: unknown): void {
     this.#report(name, this.#noted(name, pushed));
+    this.#tellUnchanged();
   }
 
   #noted(name: string, reading: unknown): Value {
@@ -57,26 +99,30 @@ export class Reader {
     return value;
   }
 
-  /** Makes the reported values younger that were read again and found unchanged, in one event. */
-  tellUnchanged(): void {
-    const { clock, engine, id } = this.#session;
-    if (this.#unchanged === undefined) return;
-    const reported = this.#unchanged;
-    this.#unchanged = undefined;
-    engine.tell(id, { kind: "change", at: clock.now(), origin: this.#origin, reported });
-  }
-
   #report(name: string, value: Value): void {
     const { clock, plan, engine, id } = this.#session;
     const last = this.#last.get(name);
-    const now = { value, monotonicMs: clock.monotonic() };
+    const monotonicMs = clock.monotonic();
+    if (last && sameValue(last.value, value)) {
+      last.monotonicMs = monotonicMs;
+      this.#unchanged.push(name);
+      return;
+    }
+    const now = { value, monotonicMs };
     if (!passes(plan().filters.get(name) ?? defaultFilter, last, now)) return;
     this.#last.set(name, now);
-    const reading = { raw: { value }, at: clock.now() };
-    if (last && sameValue(last.value, value)) {
-      this.#unchanged ??= Object.create(null) as Record<string, Reading>;
-      this.#unchanged[name] = reading;
-    } else engine.tell(id, { kind: "change", at: reading.at, origin: this.#origin, reported: { [name]: reading } });
+    const at = clock.now();
+    engine.tell(id, { kind: "change", at, origin: this.#origin, reported: { [name]: { raw: { value } } } });
+  }
+
+  /** Makes the reported values younger that were read again and found unchanged, in one event. */
+  #tellUnchanged(): void {
+    if (this.#unchanged.length === 0) return;
+    const { clock, engine, id } = this.#session;
+    const names = this.#unchanged;
+    this.#unchanged = [];
+    const values = names.map((name) => this.#actual.get(name) as Value);
+    engine.tell(id, { kind: "refresh", at: clock.now(), origin: this.#origin, names, values });
   }
 
   /** Notes that a property does not answer; the value it had stays, marked as bad. */
@@ -86,7 +132,9 @@ export class Reader {
     const reason = error instanceof Error ? error.message : String(error);
     engine.tell(id, { kind: "quality", at: clock.now(), quality: "bad", reason, properties: [name] });
     this.#last.delete(name);
-    this.#failuresInARow++;
+    // One request for many properties that fails is one failure.
+    if (error !== this.#failure || this.#failuresInARow === 0) this.#failuresInARow++;
+    this.#failure = error;
     if (this.#failuresInARow < limits.failuresUntilReopen) return;
     this.#onLost(error instanceof Error ? error : new MapperError("DEVICE_IO", reason));
   }

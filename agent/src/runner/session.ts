@@ -1,7 +1,7 @@
 import type { Clock, Device, Log } from "@edgetwin/mapper-sdk";
 import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId } from "../twin/types.ts";
-import type { BusQueue } from "./bus-queue.ts";
+import type { BusLane } from "./bus-queue.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { ServedPlan } from "./plan.ts";
 
@@ -11,7 +11,8 @@ export interface Session {
   readonly device: Device;
   readonly plan: () => ServedPlan;
   readonly engine: TwinEngine;
-  readonly queue: BusQueue;
+  /** The device's place in the queue of its bus. */
+  readonly lane: BusLane;
   readonly guard: CallGuard;
   readonly clock: Clock;
   readonly log: Log;
@@ -25,6 +26,8 @@ export interface Session {
 export interface RunnerLimits {
   /** A read or write that takes longer has failed. */
   readonly callMs: number;
+  /** A write that waited longer for its bus has failed. */
+  readonly busMs: number;
   /** Opening a device that takes longer has failed. */
   readonly openMs: number;
   /** How long a read-back may disagree before a write counts as failed: fans and valves need their time. */
@@ -37,6 +40,7 @@ export interface RunnerLimits {
 
 export const defaultLimits: RunnerLimits = {
   callMs: 10_000,
+  busMs: 30_000,
   openMs: 30_000,
   verifyMs: 2_000,
   failuresUntilReopen: 5,

@@ -2,7 +2,7 @@ import { MapperError, type Property, sameValue, type Value } from "@edgetwin/map
 import { decode, decodeReported, propertyOfTwin, unknownProperty } from "./decode.ts";
 import { brokenInterlock, showInterlock } from "./interlock.ts";
 import { Draft, emptyTwin, refused } from "./outcome.ts";
-import { isNewValue, isRefresh, putReported } from "./report.ts";
+import { isNewValue, isRefresh, putReported, sourceOf } from "./report.ts";
 import type { Cause, DeviceTwin, Effect, Outcome, PropertyTwin, Refusal, TwinEvent } from "./types.ts";
 
 type Change = Extract<TwinEvent, { kind: "change" }>;
@@ -23,15 +23,24 @@ export function reduceChange(device: DeviceTwin, event: Change): Outcome {
 
   const draft = new Draft(device.twins);
   for (const [name, value] of wanted) putDesired(draft, twinOf(device, draft, name, event), value, event);
-  const refreshed = new Map<string, number>();
+  const refreshed: string[] = [];
   for (const [name, reading] of readings) {
-    const known = draft.get(name);
-    if (isInternal(event) && known && isRefresh(known, reading, event.origin)) refreshed.set(name, reading.at);
+    if (isRefreshed(draft.get(name), reading, event)) refreshed.push(name);
     else putReported(draft, { device, twin: twinOf(device, draft, name, event), reading, origin: event.origin });
   }
   for (const name of event.withdrawn ?? []) if (draft.get(name)?.optional) draft.drop(name);
   const outcome = draft.outcome(effectsOf(draft, event));
-  return refreshed.size > 0 ? { ...outcome, refreshed } : outcome;
+  return refreshed.length > 0 ? { ...outcome, refreshed: { at: event.at, names: refreshed } } : outcome;
+}
+
+/** Whether a reading by one of our own mappers says nothing new but its time. */
+function isRefreshed(
+  known: PropertyTwin | undefined,
+  { value, at, distrust }: { readonly value: Value; readonly at: number; readonly distrust?: string },
+  event: Change,
+): boolean {
+  if (!known || distrust !== undefined || at !== event.at || !isInternal(event)) return false;
+  return isRefresh(known, { value, at, source: sourceOf(event.origin) });
 }
 
 /** Nobody waits for the answer to what our own mappers and runner say. */

@@ -133,8 +133,40 @@ describe("a report", () => {
     });
     const { outcome } = play(configured(), mine(20), mine(30));
     assert.deepEqual(outcome.changes, []);
-    assert.deepEqual(outcome.refreshed, new Map([["lux", 30]]));
+    assert.deepEqual(outcome.refreshed, { at: 30, names: ["lux"] });
     assert.deepEqual(outcome.effects, []);
+  });
+
+  test("that repeats what the twin says moves the time of each reading and nothing else", () => {
+    const origin = { door: "mapper", actor: "gpio" } as const;
+    const first: TwinEvent = {
+      kind: "change",
+      at: 20,
+      origin,
+      reported: { lux: { raw: { value: 3 } }, level: { raw: { value: 5n } } },
+    };
+    const again = (at: number): TwinEvent => ({
+      kind: "refresh",
+      at,
+      origin,
+      names: ["lux", "level"],
+      values: [3, 5n],
+    });
+    const { outcome } = play(configured(), first, again(30));
+    assert.deepEqual([outcome.changes, outcome.effects], [[], []]);
+    assert.deepEqual(outcome.refreshed, { at: 30, names: ["lux", "level"] });
+  });
+
+  test("that repeats what the mapper said before is put anew where the twin says otherwise by now", () => {
+    const origin = { door: "mapper", actor: "gpio" } as const;
+    const first: TwinEvent = { kind: "change", at: 20, origin, reported: { lux: { raw: { value: 3 } } } };
+    const again: TwinEvent = { kind: "refresh", at: 40, origin, names: ["lux"], values: [3] };
+    const elsewhere = play(configured(), first, report({ lux: "9" }, 30), again);
+    assert.equal(twin(elsewhere.device, "lux").reported?.value, 3);
+    const bad: TwinEvent = { kind: "quality", at: 30, quality: "bad", reason: "no answer", properties: ["lux"] };
+    const mended = play(configured(), first, bad, again);
+    assert.equal(twin(mended.device, "lux").reported?.quality, "good");
+    assert.deepEqual(mended.outcome.refreshed?.names, []);
   });
 
   test("outside the model's range is kept and marked as bad", () => {

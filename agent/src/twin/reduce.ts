@@ -2,6 +2,7 @@ import { reduceChange } from "./change.ts";
 import { constantSource, reduceConfigure } from "./configure.ts";
 import { Draft, nothing } from "./outcome.ts";
 import { reduceProgress } from "./progress.ts";
+import { reduceRefresh } from "./refresh.ts";
 import type { DeviceTwin, Health, Outcome, TwinEvent } from "./types.ts";
 
 /**
@@ -12,6 +13,8 @@ export function reduce(device: DeviceTwin, event: TwinEvent): Outcome {
   switch (event.kind) {
     case "change":
       return reduceChange(device, event);
+    case "refresh":
+      return reduceRefresh(device, event);
     case "progress":
       return reduceProgress(device, event);
     case "quality":

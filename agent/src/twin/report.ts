@@ -46,14 +46,14 @@ export function putReported(draft: Draft, { device, twin, reading, origin }: Rep
  */
 export function isRefresh(
   { reported }: PropertyTwin,
-  { value, at, distrust }: Report["reading"],
-  origin: Origin,
+  { value, at, source }: { readonly value: Value; readonly at: number; readonly source: string },
 ): boolean {
-  if (reported?.quality !== "good" || distrust !== undefined || at < reported.at) return false;
-  return sameValue(reported.value, value) && reported.source === sourceOf(origin);
+  if (reported?.quality !== "good" || at < reported.at) return false;
+  return reported.source === source && sameValue(reported.value, value);
 }
 
-const sourceOf = ({ door, actor }: Origin) => `${door} ${actor}`;
+/** Who read a value, as a reported value remembers it. */
+export const sourceOf = ({ door, actor }: Origin) => `${door} ${actor}`;
 
 /** The device left the value that was verified: somebody pressed its button. It is shown, not written again. */
 function putDrift(

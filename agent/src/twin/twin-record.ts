@@ -112,7 +112,7 @@ function apply(view: View, { changes, health, shape, refreshed }: Outcome): void
   }
   if (health) view.health = health;
   if (shape) view.shape = shape;
-  for (const [name, at] of refreshed ?? []) refresh(view.twins.get(name), at);
+  if (refreshed) for (const name of refreshed.names) refresh(view.twins.get(name), refreshed.at);
 }
 
 /** The one thing of a twin that moves in place: see `Outcome.refreshed`. */

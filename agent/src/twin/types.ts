@@ -138,6 +138,15 @@ export type TwinEvent =
       readonly withdrawn?: readonly string[];
     }
   | {
+      /** A mapper read `names` again and found each as it had said before: usually only the time of reading moves on. */
+      readonly kind: "refresh";
+      readonly at: number;
+      readonly origin: Origin;
+      readonly names: readonly string[];
+      /** In the order of `names`. */
+      readonly values: readonly Value[];
+    }
+  | {
       /** The runner's word on a desired version. Ignored when that version is no longer the wanted one. */
       readonly kind: "progress";
       readonly at: number;
@@ -240,5 +249,5 @@ export interface Outcome {
   readonly health?: Health;
   readonly shape?: DeviceShape;
   /** Reported values that were read again and found unchanged: only the time of their reading moves on. */
-  readonly refreshed?: ReadonlyMap<string, number>;
+  readonly refreshed?: { readonly at: number; readonly names: readonly string[] };
 }

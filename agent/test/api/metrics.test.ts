@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { systemClock } from "@edgetwin/mapper-sdk";
 import { busMetrics } from "../../src/api/bus-metrics.ts";
 import { sinkMetrics } from "../../src/api/sink-metrics.ts";
 import type { Bus } from "../../src/bus/bus.ts";
 import type { MapperStatus } from "../../src/mappers/mapper-status.ts";
-import { BusQueues } from "../../src/runner/bus-queue.ts";
+import { BusQueues } from "../../src/runner/bus-queues.ts";
 import type { SinkStatus } from "../../src/sinks/sinks.ts";
 import { lightId } from "./support/manifests.ts";
 import { testApi } from "./support/test-api.ts";
@@ -47,7 +48,7 @@ const sink: SinkStatus = {
 const twin = `/api/v1/devices/${lightId}/twin`;
 
 test("docs/reference/metrics.md lists exactly the metrics that the agent answers, with type and labels", async () => {
-  const queues = new BusQueues();
+  const queues = new BusQueues(systemClock);
   using _held = queues.acquire("/dev/i2c-1");
   await using api = await testApi({
     metrics: () => [...busMetrics({ bus, queues }), ...sinkMetrics([sink], 0)],
@@ -97,11 +98,11 @@ test("counts changes by door, refusals, phases and the time until a value is ver
 });
 
 test("counts messages by fate, says whether the message bus is there, and how many jobs wait for each physical bus", async () => {
-  const queues = new BusQueues();
+  const queues = new BusQueues(systemClock);
   using held = queues.acquire("/dev/i2c-1");
   const conversation = new AbortController();
-  const job = held.queue.run(
-    "poll",
+  const job = held.lane.run(
+    { priority: "poll" },
     () => new Promise<void>((resolve) => (conversation.signal.onabort = () => resolve())),
   );
   await using api = await testApi({ metrics: () => busMetrics({ bus, queues }) });
@@ -115,6 +116,8 @@ test("counts messages by fate, says whether the message bus is there, and how ma
     "edgetwin_mqtt_published_messages_total 40",
     'edgetwin_mqtt_dropped_messages_total{cause="slow client"} 5',
     'edgetwin_device_bus_queue_length{bus="/dev/i2c-1"} 1',
+    'edgetwin_device_bus_requests_total{bus="/dev/i2c-1",priority="poll"} 1',
+    'edgetwin_device_bus_missed_polls_total{bus="/dev/i2c-1"} 0',
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }
@@ -130,8 +133,11 @@ test("counts what waits for each sink, how old it is, and what was lost", () => 
 });
 
 test("answers nothing about a message bus that is switched off", () => {
-  const names = busMetrics({ bus: undefined, queues: new BusQueues() }).map(({ name }) => name);
-  assert.deepEqual(names, ["edgetwin_device_bus_queue_length"]);
+  const names = busMetrics({ bus: undefined, queues: new BusQueues(systemClock) }).map(({ name }) => name);
+  assert.deepEqual(
+    names.filter((name) => !name.startsWith("edgetwin_device_bus_")),
+    [],
+  );
 });
 
 test("tells of each mapper whether it can be used, and of those outside the agent what they take", async () => {

@@ -1,6 +1,6 @@
 import { type Board, type DeviceConfig, silentLog } from "@edgetwin/mapper-sdk";
 import { ManualClock, SimBoard, settle } from "@edgetwin/mapper-sdk/testing";
-import { BusQueues } from "../../src/runner/bus-queue.ts";
+import { BusQueues } from "../../src/runner/bus-queues.ts";
 import { DeviceRunner } from "../../src/runner/device-runner.ts";
 import type { ServedPlan } from "../../src/runner/plan.ts";
 import { defaultLimits } from "../../src/runner/session.ts";
@@ -30,13 +30,14 @@ export class Rig {
   readonly board: SimBoard;
   readonly store: FakeStore;
   readonly engine: ReturnType<typeof createEngine>;
-  readonly queues = new BusQueues();
+  readonly queues: BusQueues;
 
   constructor(parts: Pick<Rig, "clock" | "board" | "store" | "engine">) {
     this.clock = parts.clock;
     this.board = parts.board;
     this.store = parts.store;
     this.engine = parts.engine;
+    this.queues = new BusQueues(parts.clock);
   }
 
   /** Starts on what `store` holds and with the board as it is: a restart when they come from another rig. */

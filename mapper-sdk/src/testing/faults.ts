@@ -55,12 +55,27 @@ export class Faults {
     this.#stalled = undefined;
   }
 
-  /** Records `operation`; throws when it is meant to fail; waits while the hardware is stalled. */
+  /** Records `operation`; rejects when it is meant to fail; waits while the hardware is stalled. */
   async step(operation: string): Promise<void> {
+    await this.enter(operation);
+  }
+
+  /**
+   * The same without a promise where there is nothing to wait for, for what happens a thousand times a second: throws
+   * what is meant to fail at once, and returns what has to be awaited while the hardware is stalled.
+   */
+  enter(operation: string): Promise<void> | undefined {
     this.note(operation);
     if (this.#count === this.#failAt) throw new HalError("other", `injected failure: ${operation}`);
-    if (this.#stalled && this.#count >= this.#stallAt) await this.#stalled.promise;
-    // Looked at after the wait: what was unplugged meanwhile does not answer.
+    if (this.#stalled && this.#count >= this.#stallAt) {
+      return this.#stalled.promise.then(() => this.#refuseBroken(operation));
+    }
+    this.#refuseBroken(operation);
+    return undefined;
+  }
+
+  /** Looked at after a wait: what was unplugged meanwhile does not answer. */
+  #refuseBroken(operation: string): void {
     if (this.#broken && operation.search(this.#broken) !== -1)
       throw new HalError("disconnected", `${operation}: the device is gone`);
   }

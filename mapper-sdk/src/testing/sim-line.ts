@@ -71,11 +71,13 @@ export class SimLine {
     this.#setDuty(initial !== activeLow ? 1 : 0);
     return {
       set: async (active) => {
-        await this.#step(claim, `set ${active}`);
+        const stalled = this.#step(claim, `set ${active}`);
+        if (stalled !== undefined) await stalled;
         this.#setDuty(active !== activeLow ? 1 : 0);
       },
       get: async () => {
-        await this.#step(claim, "get");
+        const stalled = this.#step(claim, "get");
+        if (stalled !== undefined) await stalled;
         return this.high !== activeLow;
       },
       [Symbol.asyncDispose]: () => this.#release(claim),
@@ -94,7 +96,8 @@ export class SimLine {
     this.#setDuty(levelOf(this.#outside, pull) ?? this.duty);
     return {
       get: async () => {
-        await this.#step(claim, "get");
+        const stalled = this.#step(claim, "get");
+        if (stalled !== undefined) await stalled;
         return this.high !== activeLow;
       },
       edges: ({ signal } = {}) =>
@@ -116,11 +119,13 @@ export class SimLine {
     this.#setDuty(wire(initialDuty));
     return {
       setDuty: async (duty) => {
-        await this.#step(claim, `duty ${duty}`);
+        const stalled = this.#step(claim, `duty ${duty}`);
+        if (stalled !== undefined) await stalled;
         this.#setDuty(wire(duty));
       },
       duty: async () => {
-        await this.#step(claim, "duty");
+        const stalled = this.#step(claim, "duty");
+        if (stalled !== undefined) await stalled;
         return wire(this.duty);
       },
       [Symbol.asyncDispose]: () => this.#release(claim),
@@ -137,8 +142,14 @@ export class SimLine {
   }
 
   /** What the driver does with a line it has; fails like a closed file descriptor when it has let go of it. */
-  async #step(claim: Claim, operation: string): Promise<void> {
-    await this.#faults.step(`${this.name} ${operation}`);
+  #step(claim: Claim, operation: string): Promise<void> | undefined {
+    const stalled = this.#faults.enter(`${this.name} ${operation}`);
+    if (stalled !== undefined) return stalled.then(() => this.#refuseLate(claim, operation));
+    this.#refuseLate(claim, operation);
+    return undefined;
+  }
+
+  #refuseLate(claim: Claim, operation: string): void {
     if (claim.signal.aborted)
       throw new HalError("disconnected", `${this.name} has been released; ${operation} is too late`);
   }
