@@ -3,6 +3,7 @@ import { ModelError } from "../errors.ts";
 import { modelOf } from "../model/model-of.ts";
 import type { DeviceModel } from "../v1beta1.ts";
 import { formatText } from "../values/format-text.ts";
+import { builderOf, type PropertyBuilder } from "./builder-of.ts";
 import { constantName } from "./constant-name.ts";
 import { keyLiteral, numberLiteral, textLiteral, valueLiteral } from "./literals.ts";
 import { layOut, type Source, type SourceEntry, text } from "./source.ts";
@@ -33,7 +34,7 @@ export function modelModule(
     if (other !== undefined) throw new ModelError("MODEL_INVALID", [sameConstant(model.name, { other, name })]);
     seen.set(name, model.name);
     warnings.push(...found.map((warning) => `DeviceModel ${model.name}: ${warning}`));
-    return `${modelComment(resource)}\nexport const ${name} = ${definition(model, `export const ${name} = `.length)};\n`;
+    return `${modelComment(resource)}\n${modelDeclaration(model, name)}`;
   });
   const origins = origin === undefined ? [] : [`// ${oneLine(origin)}\n`];
   const header = [...origins, 'import { defineModel, p } from "@edgetwin/mapper-sdk";\n'].join("");
@@ -54,21 +55,25 @@ function modelComment({ metadata, spec }: DeviceModel): string {
   return `/** ${comment(`The device model ${metadata.name}${protocol}.`)} */`;
 }
 
-function definition(model: Model, before: number): string {
-  const wide = wideNames(model);
+/**
+ * The statement `export const CONSTANT = defineModel(…);` for a model, with a line break at its end, formatted as in
+ * {@link modelModule}. `builderOf` tells which builder of the SDK a property gets.
+ */
+export function modelDeclaration(model: Model, constant: string): string {
+  const start = `export const ${constant} = `;
   const entries = Object.entries(model.properties).map(([name, property]): SourceEntry => {
-    return { key: keyLiteral(name), value: builder(property, wide.has(name)), comment: factsComment(property) };
+    return { key: keyLiteral(name), value: builder(property, builderOf(model, name)), comment: factsComment(property) };
   });
   const properties: Source = { kind: "object", entries, open: entries.length > 0 };
-  const args = [text(textLiteral(model.name)), properties, ...(model.safety ? [safetySource(model, wide)] : [])];
-  return layOut({ kind: "call", callee: "defineModel", args }, { indent: 0, before, after: 1 });
+  const args = [text(textLiteral(model.name)), properties, ...(model.safety ? [safetySource(model)] : [])];
+  return `${start}${layOut({ kind: "call", callee: "defineModel", args }, { indent: 0, before: start.length, after: 1 })};\n`;
 }
 
 /** `p.float({ access: "rw", unit: "°C", min: 0, max: 50 })`. */
-function builder(property: Property, wide: boolean): Source {
-  const { type, access, unit, min, max, options, description } = property;
+function builder(property: Property, kind: PropertyBuilder): Source {
+  const { access, unit, min, max, options, description } = property;
   const bound = (value: number | bigint) =>
-    text(typeof value === "number" ? boundLiteral(property, value) : `${value}${wide ? "n" : ""}`);
+    text(typeof value === "number" ? boundLiteral(property, value) : `${value}${kind === "int64" ? "n" : ""}`);
   const facts: readonly (SourceEntry | false)[] = [
     access === "rw" && { key: "access", value: text('"rw"') },
     unit !== undefined && { key: "unit", value: text(textLiteral(unit)) },
@@ -77,47 +82,28 @@ function builder(property: Property, wide: boolean): Source {
     description !== undefined && { key: "description", value: text(textLiteral(description)) },
   ];
   const entries = facts.filter((fact) => fact !== false);
-  const last: readonly Source[] = entries.length > 0 ? [{ kind: "object", entries }] : [];
-  if (options) {
-    const list: Source = { kind: "list", items: options.map((option) => text(textLiteral(option))) };
-    return { kind: "call", callee: "p.oneOf", args: [list, ...last] };
-  }
-  return { kind: "call", callee: `p.${wide ? "int64" : builders[type]}`, args: last };
+  const list: Source = { kind: "list", items: (options ?? []).map((option) => text(textLiteral(option))) };
+  const args: readonly Source[] = [
+    ...(kind === "oneOf" ? [list] : []),
+    ...(entries.length > 0 ? [{ kind: "object", entries } as const] : []),
+  ];
+  return { kind: "call", callee: `p.${kind}`, args };
 }
-
-const builders = {
-  INT: "int",
-  FLOAT: "float",
-  DOUBLE: "double",
-  STRING: "string",
-  BOOLEAN: "boolean",
-  BYTES: "bytes",
-} as const;
 
 /** Shortest digits: a FLOAT of 0.1 is 0.1, not 0.10000000149011612. */
 const boundLiteral = ({ type }: Property, value: number): string =>
   type === "FLOAT" ? numberLiteral(Number(formatText(value, type))) : numberLiteral(value);
 
-/** Names of the INT properties with a bound, or a value in the safety envelope, that no `number` holds exactly. */
-function wideNames({ properties, safety = {} }: Model): ReadonlySet<string> {
-  const groups = [...(safety.interlocks ?? []).map(({ never }) => never), safety.failSafe ?? {}];
-  const values = groups.flatMap((group) => Object.entries(group));
-  const bounds = Object.entries(properties).flatMap(([name, { min, max }]) => [
-    [name, min] as const,
-    [name, max] as const,
-  ]);
-  const unsafe = [...values, ...bounds].filter(
-    ([name, value]) => properties[name]?.type === "INT" && value !== undefined && !Number.isSafeInteger(Number(value)),
-  );
-  return new Set(unsafe.map(([name]) => name));
-}
-
-function safetySource({ properties, safety = {} }: Model, wide: ReadonlySet<string>): Source {
+function safetySource(model: Model): Source {
+  const { properties, safety = {} } = model;
   const values = (given: Readonly<Record<string, unknown>>): Source => ({
     kind: "object",
     entries: Object.entries(given).map(([name, value]) => {
       const property = properties[name] as Property; // modelOf has checked it
-      return { key: keyLiteral(name), value: valueLiteral(property, value as Value, wide.has(name)) };
+      return {
+        key: keyLiteral(name),
+        value: valueLiteral(property, value as Value, builderOf(model, name) === "int64"),
+      };
     }),
   });
   const { interlocks, failSafe }: Safety = safety;
