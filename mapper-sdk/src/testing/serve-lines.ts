@@ -27,7 +27,7 @@ export async function serveLines({ host, port }: LineAddress, answer: AnswerLine
       const lines = (rest + chunk).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        const said = answer(line.replace(/\r$/, ""));
+        const said = spoken(answer, line.replace(/\r$/, ""));
         if (said !== undefined && socket.writable) socket.write(`${said}\n`);
       }
       if (rest.length > longestQuestion) socket.destroy();
@@ -41,6 +41,15 @@ export async function serveLines({ host, port }: LineAddress, answer: AnswerLine
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** An emulator that throws has not understood the line; whoever sent it is told, and the others are served on. */
+function spoken(answer: AnswerLine, line: string): string | undefined {
+  try {
+    return answer(line);
+  } catch (error) {
+    return `error: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
+  }
 }
 
 function listen(server: Server, { host, port }: LineAddress): Promise<number> {
