@@ -30,12 +30,14 @@ export interface RunningAgent extends AsyncDisposable {
   readonly apiSocket: string | undefined;
 }
 
-/** What may be replaced: time, chance, where the log goes; and what ends a start that is under way. */
+/** What may be replaced: time, chance, where the log goes, the board; and what ends a start that is under way. */
 export interface AgentParts {
   readonly log: Log;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly signal?: AbortSignal;
+  /** Instead of the configured one; the agent owns it from now on. */
+  readonly board?: ChosenBoard;
 }
 
 /** How long doors stay closed for devices that are slow to open. */
@@ -60,7 +62,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const told = condition.state === "degraded" ? condition.reason : undefined; // the store logged that itself
   for (const notice of stored.notices) if (notice !== told) log.warn("store", { notice });
   signal.throwIfAborted();
-  const board = await chooseBoard(config.board, { resolve, clock, log });
+  const board = parts.board ?? (await chooseBoard(config.board, { resolve, clock, log }));
   scope.use(board.board);
   const catalogue = new MapperCatalogue(log);
   await loadMappers(config.mappers, { catalogue, resolve, clock, log, signal });

@@ -87,7 +87,9 @@ function parseOptions(words: readonly string[], options: readonly Option[], comm
     if (wanted !== undefined && (token.value === undefined || (!token.inlineValue && token.value.startsWith("--")))) {
       throw usageError(`${token.rawName} needs a value: ${token.rawName} ${wanted}`, helpCommand);
     }
-    given.set(option.name, checkChoice(token.value ?? "", option, { what: token.rawName, command }));
+    const value = checkChoice(token.value ?? "", option, { what: token.rawName, command });
+    const before = option.repeats ? given.get(option.name) : undefined;
+    given.set(option.name, before === undefined ? value : `${before},${value}`);
   }
   return { positionals, options: given };
 }

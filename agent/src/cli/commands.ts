@@ -269,6 +269,56 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/model-yaml.ts"),
   },
   {
+    name: "mapper new",
+    summary: "make a typed, tested mapper in a folder of its own",
+    description: "Asks for what is not given, on a terminal. The same as npm create edgetwin-mapper.",
+    arguments: [{ name: "NAME", description: "of the folder and the package", optional: true }],
+    options: [
+      { name: "protocol", value: "P", description: "what the device speaks: custom or gpio" },
+      {
+        name: "property",
+        value: "SPEC",
+        description: "NAME:TYPE:ACCESS, e.g. temperature:float:r or mode:OFF/ON:rw",
+        repeats: true,
+      },
+      {
+        name: "model",
+        value: "FILE",
+        description: "take the properties from a DeviceModel; FILE#MODEL chooses one of several",
+        completes: "file",
+      },
+      { name: "yes", short: "y", description: "take defaults instead of asking" },
+    ],
+    examples: [
+      "edgetwin mapper new greenhouse",
+      "edgetwin mapper new porch --protocol gpio --property lamp:OFF/ON:rw --property button:boolean:r",
+      "edgetwin mapper new meter --protocol custom --model meter.yaml",
+    ],
+    load: () => import("./commands/mapper-new.ts"),
+  },
+  {
+    name: "mapper try",
+    summary: "run a mapper on an agent of its own, beside its emulator, and print values as they change",
+    arguments: [],
+    options: [
+      {
+        name: "config",
+        short: "c",
+        value: "FILE",
+        description: "configuration of the agent; default edgetwin.yaml",
+        completes: "file",
+      },
+      {
+        name: "emulator",
+        value: "MODULE",
+        description: "compiled module that exports startEmulator; started for every device of the manifests",
+        completes: "file",
+      },
+    ],
+    examples: ["edgetwin mapper try --emulator dist/emulator.js"],
+    load: () => import("./commands/mapper-try.ts"),
+  },
+  {
     name: "completion",
     summary: "print a shell completion script",
     arguments: [{ name: "SHELL", description: "the shell to complete in", choices: ["bash", "zsh", "fish"] }],

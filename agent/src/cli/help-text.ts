@@ -43,9 +43,9 @@ export function commandHelp(command: Command, { globals }: Grammar): string {
 }
 
 /** An option as help shows it: `-o, --output FORMAT`. */
-export function optionUsage({ name, short, value, implied }: Option): string {
+export function optionUsage({ name, short, value, implied, repeats }: Option): string {
   const takes = value === undefined ? "" : implied === undefined ? ` ${value}` : `[=${value}]`;
-  return `${short ? `-${short}, ` : ""}--${name}${takes}`;
+  return `${short ? `-${short}, ` : ""}--${name}${takes}${repeats ? "..." : ""}`;
 }
 
 const optionRow = (option: Option): [string, string] => [optionUsage(option), option.description];

@@ -57,12 +57,16 @@ function modelComment({ metadata, spec }: DeviceModel): string {
 
 /**
  * The statement `export const CONSTANT = defineModel(…);` for a model, with a line break at its end, formatted as in
- * {@link modelModule}. `builderOf` tells which builder of the SDK a property gets.
+ * {@link modelModule}. `builderOf` tells which builder of the SDK a property gets. Without `comments`, nothing is said twice.
  */
-export function modelDeclaration(model: Model, constant: string): string {
+export function modelDeclaration(model: Model, constant: string, { comments = true } = {}): string {
   const start = `export const ${constant} = `;
   const entries = Object.entries(model.properties).map(([name, property]): SourceEntry => {
-    return { key: keyLiteral(name), value: builder(property, builderOf(model, name)), comment: factsComment(property) };
+    return {
+      key: keyLiteral(name),
+      value: builder(property, builderOf(model, name)),
+      comment: comments ? factsComment(property) : undefined,
+    };
   });
   const properties: Source = { kind: "object", entries, open: entries.length > 0 };
   const args = [text(textLiteral(model.name)), properties, ...(model.safety ? [safetySource(model)] : [])];

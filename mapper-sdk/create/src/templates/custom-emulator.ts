@@ -1,6 +1,6 @@
 import type { Design, DesignedProperty } from "../design.ts";
 import { sampleValues } from "../sample-values.ts";
-import { encoder, keyOf, parser } from "./custom-values.ts";
+import { inTemplate, keyOf, parser } from "./custom-values.ts";
 
 /** The emulator: a device made of memory, whose readings move a little so that there is something to watch. */
 export function customEmulator({ name, constant, properties }: Design): string {
@@ -12,13 +12,13 @@ export function customEmulator({ name, constant, properties }: Design): string {
   const cases = properties.flatMap((one) => [
     `      case "get ${keyOf(one)}":`,
     ...(moving(one) ? [`        ${moved(one)}`] : []),
-    `        return \`ok \${${encoder(one.kind, `values${one.member}`)}}\`;`,
+    `        return \`ok \${${inTemplate(one.kind, `values${one.member}`)}}\`;`,
     ...(one.writable ? setCase(one, model) : []),
   ]);
   return `import type { Values } from "@edgetwin/mapper-sdk";
 import type { LineAddress } from "@edgetwin/mapper-sdk/lines";
 import { serveLines } from "@edgetwin/mapper-sdk/simulation";
-import { ${usesModel ? "" : "type "}${model} } from "./${name}.ts";
+import ${usesModel ? "" : "type "}{ ${model} } from "./${name}.ts";
 
 /** A device made of memory: what it answers to a line. Keep it as true to yours as you can. */
 export function emulate(): (line: string) => string {

@@ -38,6 +38,10 @@ export function encoder(kind: PropertyBuilder, value: string): string {
   }
 }
 
+/** The same inside a template: what has a text of its own needs no conversion. */
+export const inTemplate = (kind: PropertyBuilder, value: string): string =>
+  kind === "string" || kind === "bytes" ? encoder(kind, value) : value;
+
 /** Code of the value of a text, on the device's side. */
 export function parser({ kind, member }: DesignedProperty, { text, model }: { text: string; model: string }): string {
   switch (kind) {

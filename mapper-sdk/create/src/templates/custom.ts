@@ -51,7 +51,7 @@ function mapper({ name, constant, model, properties }: Design): string {
 import { type ConnectLines, connectLines, type Lines } from "@edgetwin/mapper-sdk/lines";
 
 /** What the device is: its properties, their types, and who may change them. */
-${modelDeclaration(model, `${constant}Model`)}
+${modelDeclaration(model, `${constant}Model`, { comments: false })}
 type Call = CallContext<Lines, { readonly key: string }>;
 
 /** One line out, one line in: \`get ${properties[0] ? keyOf(properties[0]) : "level"}\` is answered with \`ok\` and the value. */

@@ -15,7 +15,7 @@ export const gpio: Template = {
   emulator,
   test,
   connection: () => undefined,
-  visitors: () => ({}),
+  visitors: (design) => Object.fromEntries(wiresOf(design).map(({ designed, pin }) => [designed.name, { pin }])),
   wiring: (design) => {
     const rows = wiresOf(design).map(
       ({ designed, pin, direction }) => `| ${designed.name} | ${pin} | ${far[direction]} |`,
@@ -24,7 +24,7 @@ export const gpio: Template = {
 |---|---|---|
 ${rows.join("\n")}
 
-The lines are in \`src/${design.name}.ts\`; the manifest of a device may name others, for itself. A line drives 3.3 V and at
+How the lines are wired is in \`src/${design.name}.ts\`; the manifest of a device may say otherwise for itself. A line drives 3.3 V and at
 most 16 mA, and an input takes no more than 3.3 V.`;
   },
 };
@@ -42,7 +42,7 @@ function mapper(design: Design): string {
 import { defineModel, p } from "@edgetwin/mapper-sdk";
 
 /** What the device is: its properties, their types, and who may change them. */
-${modelDeclaration(model, `${constant}Model`)}
+${modelDeclaration(model, `${constant}Model`, { comments: false })}
 /** What the agent loads: where each property is on the header. The manifest of a device may say otherwise. */
 export const ${constant} = gpio.bind(${constant}Model, {
 ${visitors.join("\n")}
