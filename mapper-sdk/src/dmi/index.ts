@@ -3,8 +3,10 @@ export { type ConfigReader, configFromAny, configToAny, type DecodedConfig, dete
 export { type ConfigValue, configFromWire, configToWire } from "./host/config-value.ts";
 export type { Description, FindingDraft, Opened, OpenRequest, PartFacts } from "./host/messages.ts";
 export { type ModelFacts, modelFromWire, modelToWire } from "./host/model-facts.ts";
+export { type HostParts, serveHost } from "./host/serve-host.ts";
 export { mapperHost } from "./host/service.ts";
 export { valueFromWire, valueToWire, type WireValue } from "./host/value.ts";
+export { type AttachedHost, type AttachOptions, attachHost } from "./remote/attach-host.ts";
 export type { Rpc, RpcOptions, ServiceClient } from "./transport/call.ts";
 export { type Connection, type ConnectOptions, connect } from "./transport/connect.ts";
 export { type Listening, type ListenOptions, listen } from "./transport/listen.ts";

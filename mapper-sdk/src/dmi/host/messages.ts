@@ -74,15 +74,20 @@ export const opened = message("edgetwin.v1.Opened", {
   /** Properties that the device pushes. */
   watched: many(3, text),
   methods: many(4, methodFacts),
-  /** Whether several properties are better read in one call. */
-  readsTogether: one(5, bool),
 });
 export type Opened = MessageOf<typeof opened>;
 
 export const sessionRequest = message("edgetwin.v1.SessionRequest", { session: one(1, text) });
 export const empty = message("edgetwin.v1.Empty", {});
 
-export const readRequest = message("edgetwin.v1.ReadRequest", { session: one(1, text), names: many(2, text) });
+export const readRequest = message("edgetwin.v1.ReadRequest", {
+  session: one(1, text),
+  names: many(2, text),
+  /** Names the pass for `yield`; unique in the session while it lasts. */
+  pass: one(3, text),
+});
+/** Something more urgent waits: what the pass has not begun is left for another time. */
+export const yieldRequest = message("edgetwin.v1.YieldRequest", { session: one(1, text), pass: one(2, text) });
 /** A value, or why there is none. */
 export const reading = message("edgetwin.v1.Reading", {
   name: one(1, text),
@@ -104,7 +109,7 @@ export const pushedValue = message("edgetwin.v1.PushedValue", { value: maybe(1, 
 export const callRequest = message("edgetwin.v1.CallRequest", {
   session: one(1, text),
   method: one(2, text),
-  /** Missing when the method was given nothing, which differs from `null`. */
+  /** Missing when the method was given nothing. */
   input: maybe(3, configValue),
 });
 export const callResponse = message("edgetwin.v1.CallResponse", { output: maybe(1, configValue) });

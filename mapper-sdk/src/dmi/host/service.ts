@@ -17,6 +17,7 @@ import {
   sessionRequest,
   watchRequest,
   writeRequest,
+  yieldRequest,
 } from "./messages.ts";
 
 /**
@@ -35,7 +36,9 @@ export const mapperHost = service("edgetwin.v1.MapperHost", {
   open: streaming(openRequest, opened),
   /** Closes a device, also one that is still being opened; answered when it has released everything. */
   close: unary(sessionRequest, empty),
+  /** Reads properties; one that fails has an error and stops no other. What was not begun is absent from the answer. */
   read: unary(readRequest, readResponse),
+  yield: unary(yieldRequest, empty),
   /** Answered when the driver returned. */
   write: unary(writeRequest, empty),
   /** What the device pushes for one property; ends with the device. */

@@ -24,9 +24,12 @@ export type Rpc<P> = P extends { readonly streams: true; readonly request: infer
 /** The procedures of a service as functions. A stream begins with its first `next()` and is cancelled by leaving it. */
 export type ServiceClient<P extends Procedures> = { readonly [K in keyof P]: Rpc<P[K]> };
 
-interface Circumstances {
+/** What the calls of one connection share. */
+export interface Circumstances {
   readonly clock: Clock;
   readonly socket: string;
+  /** Calls under way. grpc-js keeps a connection for as long as there is one, also when it was told to close it. */
+  readonly running: Set<{ cancel(): void }>;
 }
 
 /** Makes the functions of a service. */
@@ -57,13 +60,14 @@ const decoderOf =
 const nameOf = ({ path, socket }: Call) => `${path.slice(path.lastIndexOf("/") + 1)} at ${socket}`;
 
 function answered(call: Call) {
-  const { client, path, clock } = call;
+  const { client, path, clock, running } = call;
   const [encode, decode, name] = [encoderOf(call), decoderOf(call), nameOf(call)];
   return (request: unknown, { timeoutMs, signal }: RpcOptions = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortedBy(signal));
       let timer: Timer | undefined;
       const settle = () => {
+        running.delete(rpc);
         timer?.[Symbol.dispose]();
         signal?.removeEventListener("abort", onAbort);
       };
@@ -80,6 +84,7 @@ function answered(call: Call) {
           else resolve(response);
         }),
       );
+      running.add(rpc);
       signal?.addEventListener("abort", onAbort, { once: true });
       if (timeoutMs !== undefined) {
         const late = () => new MapperError("DEVICE_IO", `${name} did not answer within ${formatDuration(timeoutMs)}`);
@@ -89,11 +94,12 @@ function answered(call: Call) {
 }
 
 function streamed(call: Call) {
-  const { client, path } = call;
+  const { client, path, running } = call;
   const [encode, decode, name] = [encoderOf(call), decoderOf(call), nameOf(call)];
   return async function* (request: unknown, { signal }: Pick<RpcOptions, "signal"> = {}): AsyncGenerator<unknown> {
     if (signal?.aborted) throw abortedBy(signal);
     const stream = started(() => client.makeServerStreamRequest(path, encode, decode, request));
+    running.add(stream);
     const onAbort = () => stream.cancel();
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
@@ -102,6 +108,7 @@ function streamed(call: Call) {
       throw signal?.aborted ? abortedBy(signal) : error;
     } finally {
       signal?.removeEventListener("abort", onAbort);
+      running.delete(stream);
       stream.cancel();
     }
   };

@@ -54,12 +54,17 @@ export async function connect(
     client.close();
     throw error;
   }
-  const ended = leaving(channel).finally(() => client.close());
+  const running = new Set<{ cancel(): void }>();
+  const end = () => {
+    client.close();
+    for (const call of running) call.cancel();
+  };
+  const ended = leaving(channel).finally(end);
   return {
     socket,
-    client: (service) => clientOf(client, service, { clock, socket }),
+    client: (service) => clientOf(client, service, { clock, socket, running }),
     ended,
-    [Symbol.dispose]: () => client.close(),
+    [Symbol.dispose]: end,
   };
 }
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { CallOptions, Device } from "../../mapper.ts";
-import { settle } from "../manual-clock.ts";
 import {
   assertRefused,
   assertReleased,
@@ -89,7 +88,7 @@ async function abortedAt(subject: Subject, call: Call, nth: number): Promise<boo
     stalled = !(await settlesInTime(rig, given));
     if (stalled) {
       const before = faults.trace.length;
-      await giveUp(call.title, { caller, given });
+      await giveUp(rig, call.title, { caller, given });
       faults.resume();
       await settlesInTime(rig, new Promise(() => {}));
       const { cleanup } = subject.fixture;
@@ -113,8 +112,8 @@ async function servesOthers(subject: Subject, call: Call, nth: number): Promise<
     const given = call.start(device, { signal: caller.signal });
     const others = namesOf(subject).map((name) => device.read(name));
     const outcome = Promise.allSettled(others);
-    await settle();
-    await giveUp(call.title, { caller, given });
+    await rig.settle();
+    await giveUp(rig, call.title, { caller, given });
     rig.board.faults.resume();
     for (const [index, other] of (await rig.run(outcome)).entries()) {
       const name = namesOf(subject)[index];
@@ -129,9 +128,9 @@ interface GivenUp {
   readonly given: Promise<unknown>;
 }
 
-async function giveUp(title: string, { caller, given }: GivenUp): Promise<void> {
+async function giveUp(rig: Rig, title: string, { caller, given }: GivenUp): Promise<void> {
   caller.abort();
-  assert.ok(await settles(given), `${title} holds a caller that gave up while the hardware stalls`);
+  assert.ok(await settles(rig, given), `${title} holds a caller that gave up while the hardware stalls`);
   // What had finished before the caller gave up stays finished.
   await given.catch(async () => await assertRefused(given, "DEVICE_ABORTED"));
 }
@@ -152,9 +151,9 @@ async function openAbortedAt(subject: Subject, nth: number): Promise<boolean> {
     const given = rig.open({ signal: caller.signal });
     stalled = !(await settlesInTime(rig, given));
     const when = `after opening was given up at board operation ${nth}`;
-    if (stalled) await giveUp("opening", { caller, given });
+    if (stalled) await giveUp(rig, "opening", { caller, given });
     faults.resume();
-    await settle();
+    await rig.settle();
     if (!stalled) return await closeCleanly(rig, await given);
     assertReleased(rig.board, when);
     await closeCleanly(rig, await rig.open());
@@ -163,9 +162,10 @@ async function openAbortedAt(subject: Subject, nth: number): Promise<boolean> {
 }
 
 /** Whether `outcome` settles when the clock moves from timer to timer; gives a mapper that never rests 20 timers. */
-async function settlesInTime({ clock }: Rig, outcome: PromiseLike<unknown>): Promise<boolean> {
+async function settlesInTime(rig: Rig, outcome: PromiseLike<unknown>): Promise<boolean> {
+  const { clock } = rig;
   for (let timers = 0; timers < 20; timers++) {
-    if (await settles(outcome)) return true;
+    if (await settles(rig, outcome)) return true;
     if (clock.nextDueMs === undefined) return false;
     await clock.advance(clock.nextDueMs);
   }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { MapperError } from "../../errors.ts";
 import type { Device } from "../../mapper.ts";
-import { settle } from "../manual-clock.ts";
 import { assertReleased, type ContractPromise, lastSteps, namesOf, onRig, type Rig, type Subject } from "./rig.ts";
 
 /** Far more operations than any device needs to be opened, written and read; beyond it something repeats for ever. */
@@ -68,7 +67,7 @@ async function exercise(subject: Subject, rig: Rig): Promise<unknown> {
 }
 
 /** Watches for a moment and leaves. */
-async function glance({ run }: Rig, device: Device, name: string): Promise<void> {
+async function glance({ run, settle }: Rig, device: Device, name: string): Promise<void> {
   const leaving = new AbortController();
   const values = device.watch(name, { signal: leaving.signal })?.[Symbol.asyncIterator]();
   if (!values) return;

@@ -25,6 +25,11 @@ export interface ContractFixture<M extends Model = Model, T extends Methods = Me
   readonly cleanup?: RegExp;
   /** Real milliseconds after which an operation counts as hanging; default 5000. Raise it for slow real transports. */
   readonly patienceMs?: number;
+  /**
+   * Lets everything run that can run without time passing. Give it when part of that happens elsewhere, e.g. in another
+   * process; the default lets the promises of this one settle.
+   */
+  readonly settle?: () => Promise<void>;
   /** Default: a clock that stands still and moves to the next timer whenever the contract waits. */
   readonly clock?: () => ManualClock;
 }

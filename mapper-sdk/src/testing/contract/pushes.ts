@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import type { Device } from "../../mapper.ts";
 import { propertyOf } from "../../model.ts";
-import { settle } from "../manual-clock.ts";
 import type { Push } from "./fixture.ts";
 import {
   assertSameValue,
@@ -51,7 +50,7 @@ async function pushesChanges(subject: Subject, name: string, changes: readonly P
     const values = watch(device, name);
     for (const { change, value } of changes) {
       const next = values.next();
-      await settle();
+      await rig.settle();
       await change(rig.board);
       const pushed = await rig.run(next);
       assert.ok(!pushed.done, `the pushes of ${name} ended by themselves`);
@@ -65,14 +64,14 @@ async function pushesChanges(subject: Subject, name: string, changes: readonly P
 async function stopsPushing(subject: Subject, name: string, end: keyof typeof ends): Promise<void> {
   await onRig(subject, async (rig) => {
     const device = await rig.open();
-    await settle();
+    await rig.settle();
     const before = rig.board.listeners;
     const watcher = new AbortController();
     const values = watch(device, name, watcher.signal);
     const next = values.next();
-    await settle();
+    await rig.settle();
     await endBy(end, { rig, device, watcher, values });
-    assert.ok(await settles(next), `a watcher that ${ends[end]} still waits for ${name}`);
+    assert.ok(await settles(rig, next), `a watcher that ${ends[end]} still waits for ${name}`);
     assert.deepEqual(await next, { done: true, value: undefined });
     assert.deepEqual(await values.next(), { done: true, value: undefined });
     const left = rig.board.listeners - (end === "close" ? 0 : before);
@@ -93,7 +92,7 @@ async function endBy(end: keyof typeof ends, { rig, device, watcher, values }: W
   if (end === "abort") watcher.abort();
   else if (end === "close") await rig.run(device[Symbol.asyncDispose]());
   else await values.return?.();
-  await settle();
+  await rig.settle();
 }
 
 function watch(device: Device, name: string, signal?: AbortSignal): AsyncIterator<unknown> {

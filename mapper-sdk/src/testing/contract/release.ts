@@ -33,15 +33,16 @@ export function releasePromises(subject: Subject): ContractPromise[] {
     {
       name: "ends what is in flight when it is closed on stalled hardware",
       run: () =>
-        onRig(subject, async ({ board, open, run }) => {
+        onRig(subject, async (rig) => {
+          const { board, open, run } = rig;
           const device = await open();
           board.faults.stall();
           const readings = names.map((name) => device.read(name));
           const waiting = [];
-          for (const reading of readings) if (!(await settles(reading))) waiting.push(reading);
+          for (const reading of readings) if (!(await settles(rig, reading))) waiting.push(reading);
           const closing = device[Symbol.asyncDispose]();
           for (const reading of waiting) {
-            assert.ok(await settles(reading), "a reading outlived the close of its device");
+            assert.ok(await settles(rig, reading), "a reading outlived the close of its device");
             await assertRefused(reading, "DEVICE_ABORTED");
           }
           board.faults.resume();

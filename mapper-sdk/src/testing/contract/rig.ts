@@ -39,13 +39,15 @@ export interface Rig {
   /** Opens the fixture's device on the board. */
   open(environment?: Partial<Environment>): Promise<Device>;
   openWith(config: DeviceConfig, environment?: Partial<Environment>): Promise<Device>;
+  /** Lets everything run that can run without time passing. */
+  settle(): Promise<void>;
   /** Waits for `outcome` while the clock moves from timer to timer. */
   run<T>(outcome: PromiseLike<T>): Promise<T>;
 }
 
 /** Runs `action` on a fresh rig and takes the board down afterwards. */
 export async function onRig({ mapper, fixture }: Subject, action: (rig: Rig) => Promise<void>): Promise<void> {
-  const { constants = {}, patienceMs = 5000 } = fixture;
+  const { constants = {}, patienceMs = 5000, settle: settleAll = settle } = fixture;
   const clock = fixture.clock?.() ?? new ManualClock();
   await using board = await fixture.board(clock);
   const run: Rig["run"] = async (outcome) => {
@@ -56,7 +58,8 @@ export async function onRig({ mapper, fixture }: Subject, action: (rig: Rig) => 
   };
   const openWith: Rig["openWith"] = (config, environment) =>
     run(mapper.open(completeConfig(mapper, { config, constants }), { board, clock, ...environment }));
-  await action({ board, clock, run, openWith, open: (environment) => openWith(fixture.config, environment) });
+  const open: Rig["open"] = (environment) => openWith(fixture.config, environment);
+  await action({ board, clock, run, openWith, open, settle: settleAll });
 }
 
 /** Names of all properties of the mapper's model. */
@@ -103,13 +106,13 @@ export function assertSameValue(property: Property, [actual, expected]: readonly
 export const twinValue = (property: Property, value: unknown): Value => property.toTwin(property.accept(value));
 
 /** Lets everything run that can run without time passing, and says whether `outcome` has settled by then. */
-export async function settles(outcome: PromiseLike<unknown>): Promise<boolean> {
+export async function settles(rig: Pick<Rig, "settle">, outcome: PromiseLike<unknown>): Promise<boolean> {
   let settled = false;
   const done = () => {
     settled = true;
   };
   outcome.then(done, done);
-  await settle();
+  await rig.settle();
   return settled;
 }
 
