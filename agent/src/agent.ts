@@ -9,6 +9,7 @@ import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
 import { openApi } from "./open-api.ts";
+import { recordedBoard } from "./record-board.ts";
 import { MapperCatalogue } from "./registry/catalogue.ts";
 import { createRegistry, type RunningRegistry } from "./registry/create-registry.ts";
 import { loadMappers } from "./registry/load-mappers.ts";
@@ -62,7 +63,8 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const told = condition.state === "degraded" ? condition.reason : undefined; // the store logged that itself
   for (const notice of stored.notices) if (notice !== told) log.warn("store", { notice });
   signal.throwIfAborted();
-  const board = parts.board ?? (await chooseBoard(config.board, { resolve, clock, log }));
+  const chosen = parts.board ?? (await chooseBoard(config.board, { resolve, clock, log }));
+  const board = { ...chosen, board: await recordedBoard(chosen.board, config.board, { scope, clock, log }) };
   scope.use(board.board);
   const catalogue = new MapperCatalogue(log);
   await loadMappers(config.mappers, { catalogue, resolve, clock, log, signal });

@@ -12,7 +12,7 @@ export interface ChosenBoard {
   explain(): Promise<readonly Finding[]>;
 }
 
-type BoardSettings = AgentConfig["board"];
+type BoardSettings = Pick<AgentConfig["board"], "package" | "use" | "backend">;
 
 /**
  * Opens the configured board. A real board that is there but cannot be used is not replaced by a simulated one: its

@@ -1,3 +1,13 @@
+export {
+  type Capture,
+  type CaptureEntry,
+  type CaptureError,
+  type CaptureHeader,
+  type CaptureValue,
+  captureVersion,
+} from "./capture/capture.ts";
+export { type RecordedBoard, type RecordOptions, recordBoard } from "./capture/record-board.ts";
+export type { CaptureSink } from "./capture/recorder.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export { completeConfig, type GivenConfig } from "./complete-config.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Mapper } from "@edgetwin/mapper-sdk";
-import { type ContractFixture, mapperContract } from "@edgetwin/mapper-sdk/testing";
+import { type ContractFixture, loadCapture, mapperContract } from "@edgetwin/mapper-sdk/testing";
 import { brokenDeskLamps } from "./fixtures/broken-desk-lamps.ts";
 import { brokenShells } from "./fixtures/broken-shells.ts";
 import { type DeskLampMethods, type deskLamp, deskLampFixture, deskLampMapper } from "./fixtures/desk-lamp.ts";
@@ -79,5 +82,26 @@ describe("the mapper contract", () => {
     assert.equal(code, 1, report);
     assert.match(report, /not ok \d+ - releases everything once, however often it is closed/);
     assert.match(report, /ok \d+ - reads every property as its model type/);
+  });
+
+  test("leaves a capture of each failed check where the environment asks for it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "edgetwin-captures-"));
+    try {
+      const file = fileURLToPath(import.meta.resolve("./fixtures/forgetful.contract.js"));
+      const env = { ...process.env, EDGETWIN_CAPTURES: folder };
+      delete (env as NodeJS.ProcessEnv).NODE_TEST_CONTEXT;
+      const child = spawn(process.execPath, ["--test", "--test-reporter=tap", file], {
+        env,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const report = await text(child.stdout);
+      const [name] = /Its capture: (\S+)/.exec(report)?.slice(1) ?? [];
+      assert.ok(name, report);
+      const capture = await loadCapture(name);
+      assert.equal(capture.damage, undefined);
+      assert.match(capture.entries.map(({ do: what }) => what).join(), /open output/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -16,7 +16,7 @@ function filesOf(page: string): Record<string, string> {
   return files;
 }
 
-for (const page of ["docs/guides/write-a-mapper.md", "mapper-sdk/README.md"]) {
+for (const page of ["docs/guides/write-a-mapper.md", "docs/guides/record-and-replay.md", "mapper-sdk/README.md"]) {
   test(`the code of ${page} compiles as it stands, and its tests pass`, async () => {
     const files = filesOf(await readFile(join(workspace, page), "utf8"));
     assert.notDeepEqual(files, {});

@@ -49,8 +49,16 @@ export const commands: readonly Command[] = [
     name: "run",
     summary: "run the agent in the foreground",
     arguments: [],
-    options: [config],
-    examples: ["edgetwin run", "edgetwin run --config ./edgetwin.yaml"],
+    options: [
+      config,
+      {
+        name: "record",
+        value: "FILE",
+        description: "write all traffic of the board to FILE, instead of where board.record says",
+        completes: "file",
+      },
+    ],
+    examples: ["edgetwin run", "edgetwin run --config ./edgetwin.yaml", "edgetwin run --record ./capture.jsonl"],
     load: () => import("./run.ts"),
   },
   {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type RunningAgent, startAgent } from "../agent.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
@@ -7,7 +8,7 @@ import type { Output } from "./output.ts";
 
 /** `edgetwin run`: the agent in the foreground until SIGINT or SIGTERM. */
 export const run: Run = async ({ options, output, env, clock, signal }) => {
-  const config = await loadConfig(options.get("config"), env);
+  const config = recordedTo(options.get("record"), await loadConfig(options.get("config"), env));
   // systemd sets JOURNAL_STREAM when the lines go to the journal, which stamps them itself.
   const journald = env.JOURNAL_STREAM !== undefined;
   const format =
@@ -22,6 +23,11 @@ export const run: Run = async ({ options, output, env, clock, signal }) => {
   log.info("agent stops");
   return 0;
 };
+
+/** The configuration with the file that the command names, which is looked up from where the command was given. */
+function recordedTo(file: string | undefined, config: AgentConfig): AgentConfig {
+  return file === undefined ? config : { ...config, board: { ...config.board, record: path.resolve(file) } };
+}
 
 /** The agent; undefined when it was told to stop while it started, which is no failure. */
 async function started(starting: Promise<RunningAgent>, signal: AbortSignal): Promise<RunningAgent | undefined> {

@@ -14,6 +14,7 @@ import { AgentError } from "../errors.ts";
 import { credentialSettings, resolveCredentials } from "./credential-settings.ts";
 import { type MapperSettings, parseMappers } from "./mapper-settings.ts";
 import type { Paths } from "./paths.ts";
+import { parseSize } from "./size.ts";
 
 const textList = f.custom("a list of texts", (raw) =>
   Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && entry !== "") ? (raw as string[]) : undefined,
@@ -29,6 +30,13 @@ const hostNames = f.custom('a list of host names like "pi.local", without scheme
 const duration = f.custom('a duration like "500ms", "2s" or "1min"', parseDuration);
 const port = f.int({ min: 0, max: 65_535 });
 
+/** Less than this would begin a new file with every few lines. */
+const leastCaptureBytes = 256 * 2 ** 10;
+const captureSize = f.custom('a size of at least 256KiB, like "16MiB"', (raw) => {
+  const bytes = parseSize(raw);
+  return bytes !== undefined && bytes >= leastCaptureBytes ? bytes : undefined;
+});
+
 /** What `dmi.socket` is when mappers of other processes are not wanted. */
 const off = "off";
 
@@ -41,6 +49,10 @@ export const sections = {
     use: f.withDefault(f.oneOf(["auto", "real", "simulated"]), "auto"),
     /** How GPIO is reached on a real board. */
     backend: f.withDefault(f.oneOf(["auto", "gpiochip", "sysfs", "pigpio"]), "auto"),
+    /** File that everything which passes through the board is written to. */
+    record: f.optional(f.string()),
+    /** What that file and the one before it may take together. */
+    recordLimit: f.withDefault(captureSize, 16 * 2 ** 20),
   },
   bus: {
     /** `embedded`: a broker of our own; `external`: one that runs already; `off`: none. */
@@ -194,6 +206,7 @@ export function parseConfig(
   const { passwordFile } = parsed.bus;
   return {
     ...parsed,
+    board: { ...parsed.board, ...(parsed.board.record !== undefined && { record: at(parsed.board.record) }) },
     bus: { ...parsed.bus, ...(passwordFile !== undefined && { passwordFile: at(passwordFile) }) },
     sinks: { ...parsed.sinks, credentials: resolveCredentials(parsed.sinks.credentials, directory) },
     node: top.node ?? hostname(),

@@ -13,7 +13,7 @@ export interface ChildSettings {
   readonly socket: string;
   /** The agent's socket, where it registers. */
   readonly manager: string;
-  readonly board: AgentConfig["board"];
+  readonly board: Pick<AgentConfig["board"], "package" | "use" | "backend">;
   readonly level: LogLevel;
 }
 

@@ -1,9 +1,12 @@
+export { parseCapture } from "../capture/parse-capture.ts";
 export type { ContractFixture, MethodCase, Push } from "./contract/fixture.ts";
 export type { ContractPromise } from "./contract/rig.ts";
 export { mapperContract, testMapperContract } from "./contract.ts";
 export type { EmulatorContext, StartEmulator } from "./emulator.ts";
 export { Faults } from "./faults.ts";
+export { loadCapture } from "./load-capture.ts";
 export { ManualClock, settle } from "./manual-clock.ts";
+export { type ReplayBoard, replayBoard } from "./replay-board.ts";
 export { type Disturbance, serialFaults } from "./serial-faults.ts";
 export { type LineServer, serveLines } from "./serve-lines.ts";
 export { gpioNumbers, type PinResolver, SimBoard, type SimBoardOptions } from "./sim-board.ts";

@@ -8,6 +8,7 @@ import { sameValue, showValue, type Value } from "../../value.ts";
 import { ManualClock, settle } from "../manual-clock.ts";
 import type { SimBoard } from "../sim-board.ts";
 import type { ContractFixture } from "./fixture.ts";
+import { recordCheck } from "./record-check.ts";
 
 /** One promise of the contract: a sentence about behaviour, and the check that rejects when it is broken. */
 export interface ContractPromise {
@@ -56,10 +57,16 @@ export async function onRig({ mapper, fixture }: Subject, action: (rig: Rig) => 
     using _ = systemClock.after(patienceMs, () => patience.abort(never));
     return await clock.runUntil(outcome, patience);
   };
+  const recording = recordCheck(board, clock);
   const openWith: Rig["openWith"] = (config, environment) =>
-    run(mapper.open(completeConfig(mapper, { config, constants }), { board, clock, ...environment }));
+    run(mapper.open(completeConfig(mapper, { config, constants }), { board: recording.board, clock, ...environment }));
   const open: Rig["open"] = (environment) => openWith(fixture.config, environment);
-  await action({ board, clock, run, openWith, open, settle: settleAll });
+  try {
+    await action({ board, clock, run, openWith, open, settle: settleAll });
+  } catch (error) {
+    await recording.keep(`${mapper.protocol}-${mapper.model.name}`, error);
+    throw error;
+  }
 }
 
 /** Names of all properties of the mapper's model. */
