@@ -9,6 +9,7 @@ export {
 export { type RecordedBoard, type RecordOptions, recordBoard } from "./capture/record-board.ts";
 export type { CaptureSink } from "./capture/recorder.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
+export type { ClosedLoop, ClosedLoopsOf, Condition } from "./closed-loop.ts";
 export { completeConfig, type GivenConfig } from "./complete-config.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
@@ -97,11 +98,19 @@ export {
   type Property,
   type PropertyFacts,
   propertyOf,
+  type Rules,
   type Safety,
   type ValueOf,
   type Values,
   type WritableNames,
 } from "./model.ts";
+export {
+  type CheckedCondition,
+  type CheckedLoop,
+  type LoopIssue,
+  type ParsedLoops,
+  parseClosedLoops,
+} from "./parse-closed-loops.ts";
 export { p, type Range } from "./property.ts";
 export {
   type BoundVisitors,

@@ -1,5 +1,7 @@
+import type { ClosedLoop, ClosedLoopsOf } from "./closed-loop.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { MapperError } from "./errors.ts";
+import { parseClosedLoops } from "./parse-closed-loops.ts";
 import type { PropertyType, Value } from "./value.ts";
 
 /** `"r"`: only the device changes it. `"rw"`: people may desire a value. */
@@ -54,6 +56,14 @@ export interface Model<P extends Record<string, Property> = Record<string, Prope
   readonly name: string;
   readonly properties: P;
   readonly safety?: Safety;
+  /** By writable property: the other property in which a write shows. */
+  readonly verify?: Readonly<Record<string, ClosedLoop>>;
+}
+
+/** What holds for a model's values beside their types: the safety envelope, and how writes are verified. */
+export interface Rules<P extends Record<string, Property>> extends Safety<{ [K in keyof P]: ValueOf<P[K]> }> {
+  /** e.g. `{ power: { by: "rpm", when: { ON: { min: 300 }, OFF: { max: 0 } }, within: "5s" } }`. */
+  readonly verify?: ClosedLoopsOf<P>;
 }
 
 /** Names of the properties of a model. */
@@ -71,16 +81,29 @@ export type WritableNames<M extends Model> = Extract<
 /**
  * Declares a device model. Types of values, handlers and visitors are inferred from it.
  *
- * @throws TypeError when the safety envelope names a property or a value that the model does not have.
+ * @throws TypeError when the rules name a property or a value that the model does not have.
  */
 export function defineModel<const P extends Record<string, Property>>(
   name: string,
   properties: P,
-  safety?: Safety<{ [K in keyof P]: ValueOf<P[K]> }>,
+  rules?: Rules<P>,
 ): Model<P> {
-  const model = { name, properties: Object.freeze(properties), ...(safety && { safety: safety as Safety }) };
+  const { verify, ...safety } = rules ?? {};
+  const isSafe = rules !== undefined && (verify === undefined || Object.keys(safety).length > 0);
+  const model = {
+    name,
+    properties: Object.freeze(properties),
+    ...(isSafe && { safety: safety as Safety }),
+    ...(verify && { verify: verify as Readonly<Record<string, ClosedLoop>> }),
+  };
   checkSafety(model);
+  checkVerify(model);
   return Object.freeze(model);
+}
+
+function checkVerify({ name, properties, verify }: Model): void {
+  const [issue] = verify ? parseClosedLoops(properties, verify).issues : [];
+  if (issue) throw new TypeError(`the model ${name}, verify.${issue.path}: ${issue.message}`);
 }
 
 function checkSafety({ name, properties, safety }: Model): void {

@@ -9,6 +9,8 @@ export const annotations = {
   enums: "edgetwin.io/enums",
   /** On a DeviceModel: JSON object with `interlocks` and `failSafe`. */
   safety: "edgetwin.io/safety",
+  /** On a DeviceModel or a Device: JSON object, by property the other one in which a write must show. */
+  verify: "edgetwin.io/verify",
   /** On a Device: JSON object, by property which readings the agent passes on. */
   filters: "edgetwin.io/filters",
   /** On a Device: JSON object, by property and sink what `pushMethod` has no field for. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { annotations, checkDevice, type Device, type DeviceModel } from "./index.ts";
+import { annotations, checkDevice, type Device, type DeviceModel, formatIssue } from "./index.ts";
 
 const model: DeviceModel = {
   apiVersion: "devices.kubeedge.io/v1beta1",
@@ -118,6 +118,17 @@ const faults: readonly (readonly [what: string, spec: Partial<Device["spec"]>, l
     /^warning spec\.methods\[0\]\.propertyNames: the model has no property "gren"; did you mean "green"\?/,
   ],
 ];
+
+test("points out closed loops that verify nothing", () => {
+  const note = { [annotations.verify]: '{"level":{"by":"dor","when":{"*":{"equals":true}}}}' };
+  const noted = deviceWith({});
+  const [issue] = checkDevice({ ...noted, metadata: { ...noted.metadata, annotations: note } }, model);
+  assert.equal(issue?.severity, "error");
+  assert.match(
+    formatIssue(issue),
+    /verify"\]\.level\.by: expected .* another property, got "dor"; did you mean "door"/,
+  );
+});
 
 for (const [what, spec, line] of faults) {
   test(`points out ${what}`, () => {

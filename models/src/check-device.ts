@@ -10,6 +10,7 @@ import {
 import { Findings } from "./findings.ts";
 import type { Issue } from "./issue.ts";
 import { modelOf } from "./model/model-of.ts";
+import { verifyOf } from "./model/verify.ts";
 import type { Device, DeviceModel, DeviceProperty } from "./v1beta1.ts";
 import { parseText } from "./values/parse-text.ts";
 
@@ -26,6 +27,7 @@ export function checkDevice(device: Device, model: DeviceModel): Issue[] {
   checkReferences(context);
   const desired = checkProperties(context);
   checkInterlocks(context, desired);
+  verifyOf(device, { properties: context.model.properties, findings });
   const { namespace, name } = device.metadata;
   const resource = `Device ${namespace === undefined ? name : `${namespace}/${name}`}`;
   return findings.issues.map((issue) => ({ ...issue, resource }));

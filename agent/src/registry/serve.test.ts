@@ -107,6 +107,33 @@ test("a model that cannot be used refuses the device instead of failing", () => 
   assert.match(reason, /^refused: .*edgetwin\.io\/safety/);
 });
 
+test("closed loops come from the model, and the device's own go before them", () => {
+  const flow: ModelProperties[number] = { name: "flow", type: "DOUBLE", accessMode: "ReadOnly" };
+  const located = [level, flow].map((property) => ({ ...property, visitors: { configData: { register: 1 } } }));
+  const model = (notes: object) => meter(located, { [annotations.verify]: JSON.stringify(notes) });
+  const loop = { level: { by: "flow", when: { "*": { min: 1 } } } };
+  const planned = plan(deviceWith({ register: 1 }), model(loop));
+  assert.ok(planned.kind === "served");
+  assert.deepEqual(planned.shape.verify?.get("level")?.conditionFor(5n), { min: 1 });
+
+  const own = { [annotations.verify]: JSON.stringify({ level: { by: "flow", tolerance: 2, within: "1min" } }) };
+  const narrower = plan(deviceWith({ register: 1 }, own), model(loop));
+  assert.ok(narrower.kind === "served");
+  assert.deepEqual(narrower.shape.verify?.get("level")?.conditionFor(5n), { min: 3, max: 7 });
+
+  const refused = (text: string) => reasonOf(deviceWith({ register: 1 }, { [annotations.verify]: text }), model(loop));
+  assert.match(
+    refused('{"level":{"by":"flwo","tolerance":1}}'),
+    /^refused: edgetwin\.io\/verify\.level\.by: .*did you mean "flow"/,
+  );
+  assert.match(refused("{"), /^refused: annotation edgetwin\.io\/verify is not JSON like/);
+  const nowhere = meter([level, flow], { [annotations.verify]: JSON.stringify(loop) });
+  assert.match(
+    reasonOf(deviceWith({ register: 1 }), nowhere),
+    /level\.by: nothing says where "flow" lives on the device/,
+  );
+});
+
 test("filters come from the device's annotation", () => {
   const notes = { [annotations.filters]: '{"level":{"deadBand":0.5,"heartbeat":"1min"}}' };
   const planned = plan(deviceWith({ register: 1 }, notes), meter());

@@ -18,6 +18,7 @@ import { cyclesOf, filtersOf } from "./cadence.ts";
 import type { Catalogue, Part } from "./catalogue.ts";
 import { type Choice, chooseMapper } from "./choose-mapper.ts";
 import { isForeign } from "./foreign-part.ts";
+import { verifyOf } from "./verify.ts";
 
 /** How a device is to be run, as far as it can be said at once. */
 export interface Planned {
@@ -152,9 +153,10 @@ function serve(
   const planned = (narrowed: Model): DevicePlan => {
     const properties = narrowedProperties(model, narrowed);
     const safety = mergeSafety(model.safety, narrowed.safety);
-    const shape: DeviceShape = { properties, served: true, ...(safety && { safety }) };
+    const shape: DeviceShape = { properties, served: true, ...(safety && { safety }), ...(verify && { verify }) };
     return { kind: "served", part, mapper, config, shape, cycles, filters };
   };
+  const verify = verifyOf(device, { model, mapper });
   const narrowed = mapper.modelFor(config);
   if (!isPromise(narrowed)) return planned(narrowed);
   return Promise.resolve(narrowed)

@@ -2,6 +2,7 @@ import { delay, MapperError, propertyOf, sameValue, showValue, type Timer, type 
 import { backoffMs, deviceBackoff } from "../backoff.ts";
 import { isOutstanding } from "../twin/configure.ts";
 import type { PropertyTwin } from "../twin/types.ts";
+import { ClosedLoops } from "./closed-loops.ts";
 import { FailSafe } from "./fail-safe.ts";
 import { isInterlocked, orderWrites, type Write } from "./order.ts";
 import type { Reader } from "./reader.ts";
@@ -26,6 +27,7 @@ export class Applier {
   readonly #session: Session;
   readonly #reader: Reader;
   readonly #failSafe: FailSafe;
+  readonly #loops: ClosedLoops;
   /** Not read back since the session began: the device may already have, or have lost, what was written before. */
   readonly #unsure: Set<string>;
   readonly #writable: readonly string[];
@@ -43,10 +45,14 @@ export class Applier {
   constructor(session: Session, reader: Reader) {
     this.#session = session;
     this.#reader = reader;
+    this.#loops = new ClosedLoops(session, reader);
     this.#failSafe = new FailSafe(
       session,
       (name) => this.#actual(name),
-      (name, value) => this.#attempted.set(name, value),
+      (name, value) => {
+        this.#attempted.set(name, value);
+        this.#loops.forget(name);
+      },
     );
     const { model } = session.device;
     this.#writable = Object.keys(model.properties).filter((name) => propertyOf(model, name).access === "rw");
@@ -88,6 +94,10 @@ export class Applier {
       return true;
     }
     const now = this.#session.clock.monotonic();
+    if ((this.#loops.nextAt ?? Infinity) <= now) {
+      await this.#look();
+      return true;
+    }
     const due = this.#outstanding().filter(({ name, version }) => this.#isDue(name, version, now));
     if (due.length === 0) return false;
     const { next, held } = orderWrites(this.#session.plan().shape, due, (name) => this.#actual(name));
@@ -114,7 +124,9 @@ export class Applier {
     if (this.#session.signal.aborted) return;
     if (actual !== undefined && sameValue(actual, value)) {
       this.#done.set(name, version);
-      this.#progress(name, version, "verified", { reported: actual });
+      const isNew = twin.progress?.phase !== "verified";
+      if (isNew && this.#loops.concerns(name, value)) this.#showElsewhere({ name, value, version }, actual);
+      else this.#progress(name, version, "verified", { reported: actual });
     } else if (twin.appliedVersion >= version) this.#failSafe.mustBeRewritten(name);
   }
 
@@ -137,11 +149,13 @@ export class Applier {
     const { name, value, version } = write;
     this.#progress(name, version, "applying");
     this.#attempted.set(name, value);
+    this.#loops.forget(name);
     try {
+      const before = await this.#loops.before(write);
       const call = (inner: AbortSignal) => device.write(name, value as never, { signal: inner });
       await lane.run({ priority: "write", signal, patienceMs: limits.busMs }, () => guard.call(call));
       this.#failSafe.restored(name);
-      await this.#verify(write);
+      await this.#verify(write, before);
     } catch (error) {
       if (signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
@@ -153,7 +167,7 @@ export class Applier {
     }
   }
 
-  async #verify(write: Write): Promise<void> {
+  async #verify(write: Write, before: Value | undefined): Promise<void> {
     const { clock, limits, signal } = this.#session;
     const { name, value, version } = write;
     const end = clock.monotonic() + limits.verifyMs;
@@ -161,11 +175,9 @@ export class Applier {
       const actual = await this.#reader.fetch(name, "write");
       this.#attempted.delete(name);
       if (sameValue(actual, value)) {
-        this.#retries.delete(name);
         this.#done.set(name, version);
-        this.#progress(name, version, "verified", { reported: actual });
-        if (this.#failSafe.isDriven) this.#failSafe.controlIsBack();
-        return;
+        if (this.#loops.concerns(name, value)) return this.#showElsewhere(write, actual, before);
+        return this.#verified(write, actual);
       }
       this.#progress(name, version, "applied", { reported: actual });
       if (this.#twin(name)?.desired?.version !== version) return;
@@ -175,6 +187,26 @@ export class Applier {
       }
       await delay(clock, verifyEveryMs, signal);
     }
+  }
+
+  #verified({ name, version }: Write, actual: Value | undefined): void {
+    this.#retries.delete(name);
+    this.#progress(name, version, "verified", actual === undefined ? {} : { reported: actual });
+    if (this.#failSafe.isDriven) this.#failSafe.controlIsBack();
+  }
+
+  /** The property itself agrees; now the other one has to. Meanwhile everything else goes on. */
+  #showElsewhere(write: Write, actual: Value, before?: Value): void {
+    this.#progress(write.name, write.version, "applied", { reported: actual });
+    this.#loops.begin(write, before);
+  }
+
+  async #look(): Promise<void> {
+    const isWanted = ({ name, version }: Write) => this.#twin(name)?.desired?.version === version;
+    const result = await this.#loops.look(isWanted);
+    if (!result || this.#session.signal.aborted) return;
+    if (result.holds) this.#verified(result.write, this.#reader.actual(result.write.name));
+    else await this.#failedWrite(result.write, result.reason);
   }
 
   async #failedWrite(write: Write, reason: string): Promise<void> {
@@ -209,6 +241,7 @@ export class Applier {
     const { clock } = this.#session;
     const now = clock.monotonic();
     const due = this.#outstanding().map(({ name }) => this.#retries.get(name)?.dueAt ?? now);
+    if (this.#loops.nextAt !== undefined) due.push(this.#loops.nextAt);
     let timer: Timer | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;

@@ -1,4 +1,4 @@
-import type { Property, PropertyType, Safety, Value } from "@edgetwin/mapper-sdk";
+import type { CheckedLoop, Property, PropertyType, Safety, Value } from "@edgetwin/mapper-sdk";
 
 /** `namespace/name` of a Device. */
 export type DeviceId = string;
@@ -94,6 +94,8 @@ export interface DeviceShape {
   /** Properties by name, narrowed by the mapper that serves the device. */
   readonly properties: ReadonlyMap<string, Property>;
   readonly safety?: Safety;
+  /** By writable property: the other property in which a write must show. */
+  readonly verify?: ReadonlyMap<string, CheckedLoop>;
   /**
    * Whether a mapper of this agent serves the device. If so, only the runner says what was applied; if not, a report
    * from the message bus that agrees with the desired value is the confirmation (KubeEdge's way).

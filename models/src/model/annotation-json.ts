@@ -1,14 +1,14 @@
 import type { Findings } from "../findings.ts";
 import { showBriefly } from "../issue.ts";
 import { parseJsonText } from "../json-text.ts";
-import type { DeviceModel } from "../v1beta1.ts";
+import type { Metadata } from "../v1beta1.ts";
 
 /** The path of an annotation in messages. */
 export const annotationPath = (name: string) => `metadata.annotations["${name}"]`;
 
 /** The JSON object in an annotation; undefined when there is none or, with an error in `findings`, when it is not one. */
 export function annotationObject(
-  { metadata }: DeviceModel,
+  { metadata }: { readonly metadata: Metadata },
   { name, findings }: { readonly name: string; readonly findings: Findings },
 ): Readonly<Record<string, unknown>> | undefined {
   const text = metadata.annotations?.[name];

@@ -17,7 +17,7 @@ export interface ManifestOptions {
 
 /**
  * The v1beta1 DeviceModel of an SDK model, the inverse of {@link modelOf}: options become the annotation
- * `edgetwin.io/enums`, constants `edgetwin.io/default-values`, the safety envelope `edgetwin.io/safety`.
+ * `edgetwin.io/enums`, constants `edgetwin.io/default-values`, the safety envelope `edgetwin.io/safety`, closed loops `edgetwin.io/verify`.
  *
  * @throws ModelError `MANIFEST_INVALID` or `MODEL_INVALID` when the device API cannot say it: a name that Kubernetes does
  * not allow, options that differ in case only, a fail-safe value for a read-only property.
@@ -67,7 +67,7 @@ function boundText({ type, min, max }: Property, bound: "min" | "max"): string |
   return formatText(type === "FLOAT" ? Math.fround(value) : value, type);
 }
 
-function annotationsOf({ properties, safety }: Model): Record<string, string> {
+function annotationsOf({ properties, safety, verify }: Model): Record<string, string> {
   const all = Object.entries(properties);
   const enums = all.flatMap(([name, { options }]) => (options ? [[name, options] as const] : []));
   const constants = all.flatMap(([name, { constant, type }]) =>
@@ -76,6 +76,7 @@ function annotationsOf({ properties, safety }: Model): Record<string, string> {
   return {
     ...(constants.length > 0 && { [annotations.defaultValues]: toJsonText(Object.fromEntries(constants)) }),
     ...(enums.length > 0 && { [annotations.enums]: toJsonText(Object.fromEntries(enums)) }),
+    ...(verify && { [annotations.verify]: toJsonText(verify) }),
     ...(safety && { [annotations.safety]: toJsonText(safetyJson(safety, properties)) }),
   };
 }

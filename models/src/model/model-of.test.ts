@@ -7,6 +7,7 @@ import {
   type DeviceModel,
   formatText,
   ModelError,
+  manifestOf,
   modelOf,
   parseManifests,
   parseText,
@@ -83,6 +84,22 @@ test("the pin numbers of the traffic light of 2019 become constants", async () =
   assert.ok(sameValue(model.properties["green-pin-number"]?.constant, 23n));
   assert.equal(model.properties["red-pin-number"]?.access, "r");
   assert.equal(model.properties.red?.constant, undefined, "a default is never driven");
+});
+
+test("closed loops are those of the annotation, and come back in the manifest", () => {
+  const verify = { level: { by: "red", when: { "*": { equals: "ON" } }, within: "5s" } };
+  const manifest = modelWith([...lamps, { name: "level", type: "INT", accessMode: "ReadWrite" }], {
+    ...enums,
+    [annotations.verify]: JSON.stringify(verify),
+  });
+  const { model } = modelOf(manifest);
+  assert.deepEqual(model.verify, verify);
+  assert.deepEqual(modelOf(manifestOf(model)).model.verify, verify);
+  const wrong = { [annotations.verify]: '{"red":{"by":"gren","when":{"*":{"changes":true}}}}' };
+  assert.throws(
+    () => modelOf(modelWith(lamps, wrong)),
+    /metadata\.annotations\["edgetwin\.io\/verify"\]\.red\.by: .*got "gren"; did you mean "green"/,
+  );
 });
 
 test("enums become options, and interlocks and fail-safe values the safety envelope", () => {

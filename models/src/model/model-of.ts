@@ -7,10 +7,11 @@ import { type Bounds, boundsOf } from "./bounds.ts";
 import { constantsOf } from "./constants.ts";
 import { enumsOf } from "./enums.ts";
 import { safetyOf } from "./safety.ts";
+import { verifyOf } from "./verify.ts";
 
 /**
  * The SDK's model of a v1beta1 DeviceModel: types, access, bounds, units, options (`edgetwin.io/enums`), constants of
- * read-only properties (`edgetwin.io/default-values`) and the safety envelope (`edgetwin.io/safety`). INT is handled
+ * read-only properties (`edgetwin.io/default-values`) the safety envelope (`edgetwin.io/safety`) and how writes are verified (`edgetwin.io/verify`). INT is handled
  * over the full 64 bits, as `bigint`. STREAM properties cannot be twins; they are left out with a warning.
  *
  * @throws ModelError `MODEL_INVALID` with every issue, naming path, value and fix.
@@ -25,8 +26,10 @@ export function modelOf(model: DeviceModel): { model: Model; warnings: string[] 
   });
   const properties = constantsOf(model, { properties: Object.fromEntries(shapes), findings });
   const safety = safetyOf(model, { properties, findings });
+  const verify = verifyOf(model, { properties, findings });
   findings.throwErrors((issues) => new ModelError("MODEL_INVALID", issues.map(named(model))));
-  return { model: defineModel(model.metadata.name, properties, safety), warnings: findings.warnings() };
+  const rules = safety || verify ? { ...safety, ...(verify && { verify }) } : undefined;
+  return { model: defineModel(model.metadata.name, properties, rules), warnings: findings.warnings() };
 }
 
 const named =

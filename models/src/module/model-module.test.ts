@@ -32,6 +32,21 @@ test("the module of any model declares that model", async () => {
   );
 });
 
+test("closed loops of a model are declared beside its safety envelope", async () => {
+  const verify = { power: { by: "rpm", when: { ON: { min: 300 }, "*": { max: 0 } }, within: "5s" } } as const;
+  const properties = { power: p.oneOf(["OFF", "ON"], { access: "rw" }), rpm: p.int() };
+  for (const rules of [{ verify }, { verify, failSafe: { power: "OFF" } }] as const) {
+    const manifest = manifestOf(defineModel("fan", properties, rules));
+    const { text } = modelModule([manifest]);
+    const [declared] = Object.values(await evaluate(text));
+    assert.deepEqual(manifestOf(declared as Model), manifest);
+    assert.match(
+      text,
+      /verify: \{ power: \{ by: "rpm", when: \{ ON: \{ min: 300 \}, "\*": \{ max: 0 \} \}, within: "5s" \} \}/,
+    );
+  }
+});
+
 test("a module shows units, ranges and constants where an editor shows them", () => {
   const model = defineModel(
     "water-tank",

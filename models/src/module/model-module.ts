@@ -5,6 +5,7 @@ import type { DeviceModel } from "../v1beta1.ts";
 import { formatText } from "../values/format-text.ts";
 import { builderOf, type PropertyBuilder } from "./builder-of.ts";
 import { constantName } from "./constant-name.ts";
+import { dataSource } from "./data-source.ts";
 import { keyLiteral, numberLiteral, textLiteral, valueLiteral } from "./literals.ts";
 import { layOut, type Source, type SourceEntry, text } from "./source.ts";
 
@@ -69,7 +70,16 @@ export function modelDeclaration(model: Model, constant: string, { comments = tr
     };
   });
   const properties: Source = { kind: "object", entries, open: entries.length > 0 };
-  const args = [text(textLiteral(model.name)), properties, ...(model.safety ? [safetySource(model)] : [])];
+  const rules = [
+    ...safetyEntries(model),
+    ...(model.verify ? [{ key: "verify", value: dataSource(model.verify) }] : []),
+  ];
+  const hasRules = model.safety !== undefined || model.verify !== undefined;
+  const args = [
+    text(textLiteral(model.name)),
+    properties,
+    ...(hasRules ? [{ kind: "object", entries: rules } as const] : []),
+  ];
   return `${start}${layOut({ kind: "call", callee: "defineModel", args }, { indent: 0, before: start.length, after: 1 })};\n`;
 }
 
@@ -98,7 +108,7 @@ function builder(property: Property, kind: PropertyBuilder): Source {
 const boundLiteral = ({ type }: Property, value: number): string =>
   type === "FLOAT" ? numberLiteral(Number(formatText(value, type))) : numberLiteral(value);
 
-function safetySource(model: Model): Source {
+function safetyEntries(model: Model): SourceEntry[] {
   const { properties, safety = {} } = model;
   const values = (given: Readonly<Record<string, unknown>>): Source => ({
     kind: "object",
@@ -115,13 +125,10 @@ function safetySource(model: Model): Source {
     const reason = because === undefined ? [] : [{ key: "because", value: text(textLiteral(because)) }];
     return { kind: "object", entries: [{ key: "never", value: values(never) }, ...reason] };
   });
-  return {
-    kind: "object",
-    entries: [
-      ...(items.length > 0 ? [{ key: "interlocks", value: { kind: "list", items } as const }] : []),
-      ...(failSafe ? [{ key: "failSafe", value: values(failSafe) }] : []),
-    ],
-  };
+  return [
+    ...(items.length > 0 ? [{ key: "interlocks", value: { kind: "list", items } as const }] : []),
+    ...(failSafe ? [{ key: "failSafe", value: values(failSafe) }] : []),
+  ];
 }
 
 /** What an editor shows about a property: its description, then unit, range and constant. */
