@@ -51,7 +51,8 @@ export function answerLength(request: Adu, answer: Uint8Array): number | undefin
 }
 
 /** Answers that carry a byte count: it must be the one that was asked for. */
-const counted = (answer: Uint8Array, bytes: number): number | undefined => (answer[2] === bytes ? 3 + bytes : undefined);
+const counted = (answer: Uint8Array, bytes: number): number | undefined =>
+  answer[2] === bytes ? 3 + bytes : undefined;
 
 /** Six fixed bytes, then objects of identifier, length and value. */
 function identificationLength(answer: Uint8Array): number | undefined {
@@ -68,3 +69,21 @@ function identificationLength(answer: Uint8Array): number | undefined {
 
 const wordAt = (bytes: Uint8Array, index: number): number =>
   ((bytes[index] as number) << 8) | (bytes[index + 1] as number);
+
+/** The most bytes that an answer to `request` may have, for how long it takes on a slow line. */
+export function mostAnswerBytes(request: Adu): number {
+  switch (request[1]) {
+    case functions.readCoils:
+    case functions.readDiscreteInputs:
+      return 3 + Math.ceil(wordAt(request, 4) / 8);
+    case functions.readHoldingRegisters:
+    case functions.readInputRegisters:
+    case functions.readWriteRegisters:
+      return 3 + wordAt(request, 4) * 2;
+    case functions.reportServerId:
+    case functions.encapsulated:
+      return 254;
+    default:
+      return 8;
+  }
+}

@@ -1,6 +1,6 @@
 import { crc16Modbus } from "@edgetwin/mapper-sdk/codecs";
-import type { Framing } from "./framing.ts";
 import { answerLength } from "./answer-length.ts";
+import type { Framing } from "./framing.ts";
 import { type Adu, answers } from "./wire.ts";
 
 /** Longer than any frame; what exceeds it in one exchange is noise. */
