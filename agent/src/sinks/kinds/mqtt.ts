@@ -1,8 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { f, fields } from "@edgetwin/mapper-sdk";
+import { type Clock, f, fields } from "@edgetwin/mapper-sdk";
 import { defineSink, type SinkPoint } from "@edgetwin/mapper-sdk/sinks";
+import type { MqttClient } from "mqtt";
 import { localDateTime, valueText } from "./kubeedge-text.ts";
 import { pointJson } from "./point-json.ts";
+
+/** How long a broker that does not take anything keeps a close waiting. */
+const patienceMs = 500;
 
 const address = f.custom('a broker like "tcp://10.0.0.5:1883", or "mqtts://…" for TLS', (raw) => {
   if (typeof raw !== "string") return undefined;
@@ -29,7 +33,7 @@ export const mqtt = defineSink({
   target: ({ address }) => ({ address }),
   address: ({ address }) => address,
   batch: () => 100,
-  async open({ target, credential, scope, signal }) {
+  async open({ target, credential, scope, signal, clock }) {
     const { connect } = await import("mqtt");
     const client = connect(target.address, {
       clientId: `edgetwin-sink-${randomBytes(4).toString("hex")}`,
@@ -38,7 +42,7 @@ export const mqtt = defineSink({
       ...(credential?.username !== undefined && { username: credential.username }),
       ...(credential?.secret !== undefined && { password: credential.secret }),
     });
-    scope.defer(() => client.end(true));
+    scope.defer(() => leave(client, clock));
     let failure: Error | undefined;
     const gone = new AbortController();
     client.on("error", (error) => {
@@ -65,6 +69,20 @@ export const mqtt = defineSink({
     };
   },
 });
+
+/** Messages of QoS 0 count as sent when they are handed to the socket: it is emptied before it is closed, but not for ever. */
+function leave(client: MqttClient, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const force = clock.after(patienceMs, () => {
+      client.stream.destroy(); // a second end would wait for the first
+      resolve();
+    });
+    client.end(!client.connected, {}, () => {
+      force[Symbol.dispose]();
+      resolve();
+    });
+  });
+}
 
 /** As mapper-framework's `publish` writes it. */
 const textOf = (point: SinkPoint, topic: string): string =>

@@ -27,6 +27,7 @@ export const redis = defineSink({
     const { username, secret } = credential ?? {};
     const client = createClient({
       socket: { ...addr, ...(tls && { tls: true as const }), reconnectStrategy: false },
+      RESP: 2, // what every server speaks
       database: db,
       disableOfflineQueue: true,
       ...(username !== undefined && { username }),
