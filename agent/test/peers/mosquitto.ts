@@ -1,22 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../support/free-port.ts";
-
-/** Starts a program of a Debian package; fails with the package's name when it is missing. */
-async function run(program: string, argv: readonly string[], debianPackage: string): Promise<ChildProcess> {
-  // Debian keeps daemons in /usr/sbin, which is not on everybody's path.
-  const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin` };
-  const child = spawn(program, argv, { env, stdio: ["ignore", "pipe", "pipe"] });
-  const missing = once(child, "error").then(([error]) => {
-    throw new Error(`${program} cannot be started; apt-get install ${debianPackage}`, { cause: error });
-  });
-  await Promise.race([once(child, "spawn"), missing]);
-  missing.catch(() => undefined);
-  return child;
-}
+import { startProgram } from "./service.ts";
 
 /** A mosquitto of its own on loopback, which can be stopped and started again on the same port. */
 export class Mosquitto implements AsyncDisposable {
@@ -55,7 +43,7 @@ export class Mosquitto implements AsyncDisposable {
 
   /** Resolves when it listens. */
   async start(): Promise<void> {
-    const child = await run("mosquitto", ["-c", join(this.#directory, "mosquitto.conf")], "mosquitto");
+    const child = await startProgram("mosquitto", ["-c", join(this.#directory, "mosquitto.conf")], "mosquitto");
     this.#child = child;
     let said = "";
     for await (const chunk of child.stderr ?? []) {
@@ -85,7 +73,7 @@ export async function mosquittoClient(
   program: "mosquitto_pub" | "mosquitto_sub",
   argv: readonly string[],
 ): Promise<string> {
-  const child = await run(program, argv, "mosquitto-clients");
+  const child = await startProgram(program, argv, "mosquitto-clients");
   let out = "";
   let complaint = "";
   child.stdout?.on("data", (chunk) => {

@@ -30,17 +30,21 @@ export class MysqlTables {
     this.#connection = connection;
   }
 
-  /** Writes points in the transaction that is open. Rejects as the database does. */
+  /** Makes the tables that are missing. Not in a transaction: MySQL would end it. */
+  async make(points: readonly TablePoint[]): Promise<void> {
+    for (const point of points) await this.#make(tableOf(point), point);
+  }
+
+  /** Writes points whose tables are there, in the transaction that is open. Rejects as the database does. */
   async insert(points: readonly TablePoint[]): Promise<void> {
     const byTable = new Map<string, TablePoint[]>();
     for (const point of points) {
-      const table = quoteIdentifier(`${point.device}/${point.property}`, longestName);
+      const table = tableOf(point);
       const rows = byTable.get(table);
       if (rows) rows.push(point);
       else byTable.set(table, [point]);
     }
     for (const [table, rows] of byTable) {
-      await this.#make(table, rows[0] as TablePoint);
       const values = rows.map((point) => [utcDateTime(point.at), columnValue(point)]);
       await this.#connection.query(
         `INSERT INTO ${table} (ts, field) VALUES ? ON DUPLICATE KEY UPDATE field = VALUES(field)`,
@@ -53,11 +57,13 @@ export class MysqlTables {
     if (this.#made.has(table)) return;
     await this.#connection.query(
       `CREATE TABLE IF NOT EXISTS ${table} (id INT AUTO_INCREMENT PRIMARY KEY, ts DATETIME(3) NOT NULL,` +
-        ` field ${typed ? columnTypes[type] : "TEXT"}, UNIQUE KEY ts (ts))`,
+        ` field ${typed ? columnTypes[type] : "TEXT"}, UNIQUE KEY ts (ts)) DEFAULT CHARSET=utf8mb4`,
     );
     this.#made.add(table);
   }
 }
+
+const tableOf = ({ device, property }: TablePoint): string => quoteIdentifier(`${device}/${property}`, longestName);
 
 /** A `bigint` goes as decimal text, which any column takes; the library would write it as a number all the same. */
 function columnValue(point: TablePoint): Exclude<Value, bigint> | Buffer {

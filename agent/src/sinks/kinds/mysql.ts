@@ -49,6 +49,7 @@ export const mysql = defineSink({
       async send(points) {
         if (lost) throw lost;
         try {
+          await tables.make(points);
           await connection.beginTransaction();
           await tables.insert(points);
           await connection.commit();
