@@ -8,11 +8,12 @@ import { connectTwinTopics } from "./bus/twin-topics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
+import { type OutsideMappers, openOutside } from "./mappers/open-outside.ts";
 import { openApi } from "./open-api.ts";
 import { recordedBoard } from "./record-board.ts";
 import { MapperCatalogue } from "./registry/catalogue.ts";
 import { createRegistry, type RunningRegistry } from "./registry/create-registry.ts";
-import { loadMappers } from "./registry/load-mappers.ts";
+import { type LoadOptions, loadMappers } from "./registry/load-mappers.ts";
 import { resolverFrom } from "./registry/resolve-package.ts";
 import { defaultLimits } from "./runner/session.ts";
 import { openSinks } from "./sinks/open-sinks.ts";
@@ -34,6 +35,8 @@ export interface RunningAgent extends AsyncDisposable {
 /** What may be replaced: time, chance, where the log goes, the board; and what ends a start that is under way. */
 export interface AgentParts {
   readonly log: Log;
+  /** Gets what mappers in processes of their own log, each at its own level; default `log`. */
+  readonly processLog?: Log;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly signal?: AbortSignal;
@@ -43,6 +46,8 @@ export interface AgentParts {
 
 /** How long doors stay closed for devices that are slow to open. */
 const restoreMs = 5_000;
+/** How long nothing is opened while a package loads. */
+const loadPatienceMs = 2_000;
 
 /**
  * Starts an agent. Stored twins come first: devices are opened and outputs restored before anything touches the network.
@@ -67,13 +72,16 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const board = { ...chosen, board: await recordedBoard(chosen.board, config.board, { scope, clock, log }) };
   scope.use(board.board);
   const catalogue = new MapperCatalogue(log);
-  await loadMappers(config.mappers, { catalogue, resolve, clock, log, signal });
+  await loadInline(config, { catalogue, resolve, clock, log, signal });
   const engine = scope.use(createEngine({ store, clock, log, stored }));
   const sinks = openSinks({
     ...{ config: config.sinks, flushMs: flush, storage: store.queue, stateDirectory: directory },
     ...{ engine, clock, log, random, resolve, env: process.env },
   });
   const { inspect } = sinks;
+  // Closed after the registry: devices get their fail-safe values through the mappers that drive them.
+  let outside: OutsideMappers | undefined;
+  scope.defer(() => outside?.[Symbol.asyncDispose]());
   const registry = scope.use(
     createRegistry({
       engine,
@@ -89,23 +97,21 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   );
   // After the registry: the last readings of devices that close do not count, what waits is brought to the card.
   scope.use(sinks);
+  const core: Core = { node: config.node, engine, registry, store, clock, log };
+  outside = await openOutside({ config, core, catalogue, random, processLog: parts.processLog ?? log });
   await registry.restore(stored.resources);
-  await outputsRestored(registry, clock, signal);
+  await outside.restore();
+  await outputsRestored({ registry, catalogue, clock }, signal);
 
   sinks.follow(registry);
 
-  const core: Core = { node: config.node, engine, registry, store, clock, log };
   const bus = await openBus(config, core, scope);
   if (bus) scope.use(connectTwinTopics({ bus, core }));
   scope.use(keepDeviceProfile({ core, path: config.deviceProfile }));
+  const { processFigures, linkFigures } = outside;
+  const { pushes } = registry;
   const mappers = () =>
-    listMappers({
-      catalogue,
-      settings: config.mappers,
-      registry,
-      processFigures: () => undefined,
-      linkFigures: () => undefined,
-    });
+    listMappers({ catalogue, settings: config.mappers, registry, pushes, processFigures, linkFigures });
   const api = await openApi(config, { core, sources: { bus, queues: registry.queues, sinks }, mappers }, scope);
   signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
@@ -116,14 +122,29 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   return { core, board, bus, apiPort: api.port, apiSocket: api.socket, [Symbol.asyncDispose]: dispose };
 }
 
+/** Loads the packages that run in the agent; one that takes long is not waited for, its devices are. */
+async function loadInline({ mappers }: AgentConfig, options: LoadOptions & { readonly clock: Clock }): Promise<void> {
+  for (const { name } of mappers) options.catalogue.announce(name);
+  const enough = new AbortController();
+  const inline = mappers.filter(({ isolation }) => isolation === "inline");
+  const loading = loadMappers(inline, options).finally(() => enough.abort());
+  await Promise.race([loading, delay(options.clock, loadPatienceMs, enough.signal).catch(() => {})]);
+}
+
+interface Restoring {
+  readonly registry: RunningRegistry;
+  readonly catalogue: MapperCatalogue;
+  readonly clock: Clock;
+}
+
 /** Waits until every device was opened or failed to, but not for ever: a slow bus must not keep the doors closed. */
-async function outputsRestored(registry: RunningRegistry, clock: Clock, signal: AbortSignal): Promise<void> {
+async function outputsRestored({ registry, catalogue, clock }: Restoring, signal: AbortSignal): Promise<void> {
   const enough = new AbortController();
   const stop = () => enough.abort();
   signal.addEventListener("abort", stop, { once: true });
   try {
     signal.throwIfAborted();
-    await Promise.race([registry.settled(), delay(clock, restoreMs, enough.signal)]);
+    await Promise.race([catalogue.settled().then(() => registry.settled()), delay(clock, restoreMs, enough.signal)]);
     signal.throwIfAborted();
   } finally {
     signal.removeEventListener("abort", stop);

@@ -1,10 +1,10 @@
-import type { Log, Scope } from "@edgetwin/mapper-sdk";
+import type { Scope } from "@edgetwin/mapper-sdk";
 import { createApi } from "./api/api.ts";
 import { type BusSources, busMetrics } from "./api/bus-metrics.ts";
 import { sinkMetrics } from "./api/sink-metrics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
-import { AgentError } from "./errors.ts";
+import { doorsOnDisk } from "./doors-on-disk.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
 import type { Sinks } from "./sinks/open-sinks.ts";
 import { loadToken } from "./token.ts";
@@ -35,8 +35,7 @@ export async function openApi(
   scope: Scope,
 ): Promise<ApiDoors> {
   const { host, port, hosts } = config.api;
-  const degraded = core.store.condition().state !== "ok";
-  const onDisk = <T>(door: string, open: () => T) => (degraded ? unlessDiskFails(door, core.log, open) : open());
+  const onDisk = doorsOnDisk(core);
   const token = port > 0 ? await onDisk("REST on TCP", () => loadToken(config.tokenFile)) : undefined;
   const { list } = sources.sinks;
   const metrics = () => [...busMetrics(sources), ...sinkMetrics(list(), core.clock.now())];
@@ -51,19 +50,4 @@ export async function openApi(
     socket: await onDisk("REST on the Unix socket", listenUnix),
     port: token === undefined ? undefined : await api.listenTcp({ host, port }),
   };
-}
-
-/** What the system calls a disk that does not take a file. */
-const diskFailures = ["EROFS", "EACCES", "EPERM", "ENOSPC", "EDQUOT", "EIO", "ENOTDIR", "EEXIST", "ENOENT"];
-
-async function unlessDiskFails<T>(door: string, log: Log, open: () => T): Promise<Awaited<T> | undefined> {
-  try {
-    return await open();
-  } catch (error) {
-    const cause = error instanceof AgentError ? error.cause : undefined;
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    if (!diskFailures.includes(code)) throw error;
-    log.error("door stays closed", { door, error });
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Server as NetServer } from "node:net";
 import { dirname } from "node:path";
 import { portHolder } from "../bus/port-holder.ts";
 import { AgentError } from "../errors.ts";
@@ -9,7 +9,7 @@ import { AgentError } from "../errors.ts";
 const maxSocketPathBytes = 107;
 
 /** A file of somebody's is never removed to make room. */
-const noSocket = "what is there is no socket; move it or choose another EDGETWIN_SOCKET";
+const noSocket = (setting: string) => `what is there is no socket; move it or choose another ${setting}`;
 
 /** Read and write for the owner and the group: who may open the socket may use the API. */
 const socketMode = 0o660;
@@ -25,21 +25,22 @@ export function createHttpServer(handler: RequestListener, connections: number):
 }
 
 /**
- * Listens on a Unix socket with mode 0660. A socket file that a killed agent left behind is replaced.
+ * Listens on a Unix socket with mode 0660. A socket file that a killed agent left behind is replaced. `setting` is what
+ * people set to choose another path.
  *
  * @throws AgentError `START_FAILED` when another agent answers there, something that is no socket is there, the path is too
  * long or cannot be written.
  */
-export async function listenUnix(server: Server, path: string): Promise<void> {
+export async function listenUnix(server: NetServer, path: string, setting = "EDGETWIN_SOCKET"): Promise<void> {
   if (Buffer.byteLength(path) > maxSocketPathBytes) {
-    const fix = "set EDGETWIN_SOCKET or api.socket to a shorter one";
+    const fix = `set ${setting} to a shorter one`;
     throw new AgentError("START_FAILED", `the socket path ${path} is longer than ${maxSocketPathBytes} bytes; ${fix}`);
   }
   if (await isAnswered(path)) {
-    throw new AgentError("START_FAILED", `another agent answers on ${path}; stop it or choose another EDGETWIN_SOCKET`);
+    throw new AgentError("START_FAILED", `another agent answers on ${path}; stop it or choose another ${setting}`);
   }
   try {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false) throw new Error(noSocket);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false) throw new Error(noSocket(setting));
     mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     rmSync(path, { force: true });
   } catch (cause) {
@@ -75,7 +76,7 @@ interface Place {
   readonly port?: number;
 }
 
-function listening(server: Server, { where, port }: Place, listen: () => void): Promise<void> {
+function listening(server: NetServer, { where, port }: Place, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (cause: Error) => void startFailed(where, cause, port).then(reject, reject);
     server.once("error", onError);

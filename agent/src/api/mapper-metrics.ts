@@ -21,6 +21,14 @@ export function mapperMetrics(mappers: readonly MapperStatus[]): readonly Metric
   return [
     family(["up", "gauge", "1 while the mapper can be used."], ({ state }) => (state === "serving" ? 1 : 0)),
     family(["devices", "gauge", "Devices of the mapper."], ({ devices }) => devices),
+    family(
+      ["pushed_values_total", "counter", "Values that its devices pushed and that were passed on."],
+      ({ pushes }) => pushes?.taken,
+    ),
+    family(
+      ["skipped_pushes_total", "counter", "Pushed values that were skipped because newer ones came too soon."],
+      ({ pushes }) => pushes?.skipped,
+    ),
     family(["restarts_total", "counter", "Times the agent started its process again."], ofProcess("restarts")),
     family(["resident_memory_bytes", "gauge", "Resident memory of its process."], ofProcess("rssBytes")),
     family(["cpu_seconds_total", "counter", "CPU time its process used."], ofProcess("cpuSeconds")),

@@ -14,8 +14,10 @@ export const run: Run = async ({ options, output, env, clock, signal }) => {
   const format =
     config.log.format === "auto" ? (process.stderr.isTTY || journald ? "text" : "json") : config.log.format;
   const { level } = config.log;
-  const log = createLog({ level, format, clock, journald, write: (line) => void process.stderr.write(line) });
-  await using agent = await started(startAgent(config, { log, clock, signal }), signal);
+  const shared = { format, clock, journald, write: (line: string) => void process.stderr.write(line) } as const;
+  const log = createLog({ ...shared, level });
+  const processLog = createLog({ ...shared, level: "debug" });
+  await using agent = await started(startAgent(config, { log, processLog, clock, signal }), signal);
   if (agent) {
     introduce(agent, config, output);
     await aborted(signal);

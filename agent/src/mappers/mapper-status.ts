@@ -39,6 +39,8 @@ export interface MapperStatus {
   readonly serves: readonly Offer[];
   /** Devices that it serves, or would if it ran. */
   readonly devices: number;
+  /** Values that its devices pushed: passed on, and skipped because newer ones came too soon. */
+  readonly pushes?: { readonly taken: number; readonly skipped: number };
   readonly process?: ProcessFigures;
   readonly link?: LinkFigures;
 }

@@ -65,6 +65,19 @@ export class MapperCatalogue implements Catalogue {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Resolves when no source is starting any more. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if ([...this.#sources.values()].some(({ state }) => state === "starting")) return;
+        stop();
+        resolve();
+      };
+      const stop = this.onChange(look);
+      look();
+    });
+  }
+
   /** Names a source whose parts are not known yet; its place in the order is that of the first announcement. */
   announce(name: string, { registered = false, offers = [] as readonly Offer[] } = {}): void {
     this.#put({ name, state: "starting", parts: [], offers, registered });

@@ -5,6 +5,7 @@ import { BusQueues } from "../runner/bus-queues.ts";
 import { DeviceRunner } from "../runner/device-runner.ts";
 import type { MethodCall } from "../runner/method-call.ts";
 import type { DevicePlan } from "../runner/plan.ts";
+import type { PushFigures } from "../runner/push-gate.ts";
 import type { RunnerLimits } from "../runner/session.ts";
 import type { Store, StoredResource } from "../store/store.ts";
 import type { TwinEngine } from "../twin/engine.ts";
@@ -40,6 +41,8 @@ export interface RunningRegistry extends Registry, AsyncDisposable {
   /** Resolves when every device has been opened or has failed to open once. */
   settled(): Promise<void>;
   readonly queues: BusQueues;
+  /** What devices push, by the name of their mapper. */
+  readonly pushes: ReadonlyMap<string, PushFigures>;
 }
 
 interface Running {
@@ -58,6 +61,7 @@ export function createRegistry(parts: RegistryParts): RunningRegistry {
 
 class DeviceRegistry implements RunningRegistry {
   readonly queues: BusQueues;
+  readonly pushes = new Map<string, PushFigures>();
   readonly #parts: RegistryParts;
   readonly #models = new Map<string, Kept<DeviceModel>>();
   readonly #devices = new Map<DeviceId, Running>();
@@ -245,7 +249,19 @@ class DeviceRegistry implements RunningRegistry {
     engine.add({ id: kept.id, uid: kept.uid });
     const onState = () => this.#tell({ kind: "device state", device: this.#entry(running) });
     const { queues } = this;
-    const runner = new DeviceRunner({ id: kept.id, engine, board, queues, clock, log, random, limits, onState });
+    const pushes = (source: string) => this.#pushesOf(source);
+    const runner = new DeviceRunner({
+      id: kept.id,
+      engine,
+      board,
+      queues,
+      pushes,
+      clock,
+      log,
+      random,
+      limits,
+      onState,
+    });
     const running: Running = { kept, mapper: undefined, methods: [], choice: undefined, runner };
     this.#devices.set(kept.id, running);
     return running;
@@ -298,6 +314,12 @@ class DeviceRegistry implements RunningRegistry {
       this.#parts.log.error("devices could not be planned anew; the next change of a mapper tries again", { error });
       for (const running of this.#devices.values()) running.choice = undefined;
     });
+  }
+
+  #pushesOf(source: string): PushFigures {
+    const figures = this.pushes.get(source) ?? { taken: 0, skipped: 0 };
+    this.pushes.set(source, figures);
+    return figures;
   }
 
   async #forget(id: DeviceId, { runner }: Running, reason: string): Promise<void> {

@@ -33,7 +33,7 @@ export const noParts = "it exports neither a mapper (defineMapper) nor a protoco
  * that takes longer than {@link loadMs} counts as failed until it comes, and is used then. Never rejects.
  */
 export async function loadMappers(mappers: readonly InlineMapper[], options: LoadOptions): Promise<void> {
-  for (const { name } of mappers) options.catalogue.announce(name);
+  for (const { name } of mappers) if (!options.catalogue.source(name)) options.catalogue.announce(name);
   await Promise.all(mappers.map((mapper) => loadOne(mapper, options)));
 }
 

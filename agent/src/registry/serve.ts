@@ -154,7 +154,8 @@ function serve(
     const properties = narrowedProperties(model, narrowed);
     const safety = mergeSafety(model.safety, narrowed.safety);
     const shape: DeviceShape = { properties, served: true, ...(safety && { safety }), ...(verify && { verify }) };
-    return { kind: "served", part, mapper, config, shape, cycles, filters };
+    const patience = isForeign(part) ? { patienceMs: part.patienceMs(device) } : {};
+    return { kind: "served", part, source, mapper, config, shape, cycles, filters, ...patience };
   };
   const verify = verifyOf(device, { model, mapper });
   const narrowed = mapper.modelFor(config);

@@ -56,6 +56,7 @@ class Machine {
     const { loops } = parseClosedLoops(model.properties, model.verify);
     return {
       kind: "served",
+      source: "test",
       part: mapper,
       mapper,
       config: {},

@@ -21,6 +21,7 @@ import { type MethodCall, runMethod } from "./method-call.ts";
 import { safeInitial } from "./order.ts";
 import { type DevicePlan, type ServedPlan, sameSession } from "./plan.ts";
 import { Poller } from "./poller.ts";
+import type { PushFigures } from "./push-gate.ts";
 import { Reader } from "./reader.ts";
 import type { RunnerLimits, Session } from "./session.ts";
 
@@ -34,6 +35,8 @@ export interface RunnerParts {
   readonly log: Log;
   readonly random: () => number;
   readonly limits: RunnerLimits;
+  /** Figures about what the devices of a mapper push; by default nobody looks at them. */
+  readonly pushes?: (source: string) => PushFigures;
   readonly onState: (state: DeviceState) => void;
 }
 
@@ -162,8 +165,14 @@ export class DeviceRunner {
     const { lane } = scope.use(queues.acquire(device.bus));
     const plan = () => this.#served();
     const { signal } = lost;
-    const guard = scope.use(new CallGuard({ clock, what: id, timeoutMs: limits.callMs, signal }));
-    const session: Session = { id, device, plan, engine, lane, guard, clock, log, random, limits, signal };
+    const { source, patienceMs = 0 } = plan();
+    const [callMs, verifyMs] = [Math.max(limits.callMs, patienceMs), Math.max(limits.verifyMs, patienceMs)];
+    const guard = scope.use(new CallGuard({ clock, what: id, timeoutMs: callMs, signal }));
+    const pushes = this.#parts.pushes?.(source) ?? { taken: 0, skipped: 0 };
+    const session: Session = {
+      ...{ id, device, plan, engine, lane, guard, clock, log, random, pushes, signal },
+      limits: { ...limits, callMs, verifyMs },
+    };
     const reader = new Reader(session, (reason) => lost.abort(reason));
     const applier = new Applier(session, reader);
     this.#applier = applier;

@@ -15,6 +15,10 @@ export type DevicePlan =
       /** Milliseconds between readings, by property; the default cycle for those that are missing. */
       readonly cycles: ReadonlyMap<string, number>;
       readonly filters: ReadonlyMap<string, ChangeFilter>;
+      /** Name of the mapper that serves it, as people know it. */
+      readonly source: string;
+      /** Reads and read-backs may take this long, in milliseconds, where that is more than usual. */
+      readonly patienceMs?: number;
     }
   /** By a KubeEdge mapper on the message bus. */
   | { readonly kind: "unserved"; readonly reason: string; readonly shape: DeviceShape }
@@ -35,6 +39,7 @@ export type ServedPlan = Extract<DevicePlan, { kind: "served" }>;
 export function sameSession(a: DevicePlan | undefined, b: DevicePlan): boolean {
   if (a?.kind !== "served" || b.kind !== "served" || a.part !== b.part) return false;
   if (a.mapper.protocol !== b.mapper.protocol || a.mapper.model.name !== b.mapper.model.name) return false;
+  if (a.patienceMs !== b.patienceMs) return false;
   const names = (plan: ServedPlan) => Object.keys(plan.mapper.model.properties).join();
   return names(a) === names(b) && stableText(a.config) === stableText(b.config);
 }

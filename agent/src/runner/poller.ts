@@ -1,5 +1,6 @@
 import { MapperError, type Timer } from "@edgetwin/mapper-sdk";
 import { backoffMs } from "../backoff.ts";
+import { followPushes } from "./push-gate.ts";
 import type { Reader } from "./reader.ts";
 import type { Session } from "./session.ts";
 
@@ -47,11 +48,12 @@ export class Poller {
   }
 
   async #follow(name: string, pushed: AsyncIterable<unknown>): Promise<void> {
-    const { signal } = this.#session;
+    const { signal, clock, pushes } = this.#session;
     // What it says now; pushes only tell of changes.
     await this.#reader.read(name, "poll").catch(() => {});
     try {
-      for await (const value of pushed) this.#reader.take(name, value);
+      const take = (value: unknown) => this.#reader.take(name, value);
+      await followPushes(pushed, { clock, signal, figures: pushes, take });
     } catch (error) {
       if (!signal.aborted) this.#reader.failed(name, error);
       throw error;

@@ -4,6 +4,7 @@ import type { DeviceId } from "../twin/types.ts";
 import type { BusLane } from "./bus-queue.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { ServedPlan } from "./plan.ts";
+import type { PushFigures } from "./push-gate.ts";
 
 /** What the parts of an open device share. */
 export interface Session {
@@ -17,6 +18,7 @@ export interface Session {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
+  readonly pushes: PushFigures;
   readonly limits: RunnerLimits;
   /** Aborts when the device is closed or lost. */
   readonly signal: AbortSignal;

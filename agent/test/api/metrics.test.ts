@@ -28,6 +28,7 @@ const pump: MapperStatus = {
   state: "serving",
   serves: [{ protocol: "serial", model: "pump" }],
   devices: 1,
+  pushes: { taken: 4, skipped: 0 },
   process: { pid: 7, restarts: 2, rssBytes: 62 * 2 ** 20, cpuSeconds: 1.5, memoryBytes: 2 ** 27 },
   link: {
     address: "/run/pump.sock",

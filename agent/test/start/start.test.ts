@@ -22,10 +22,11 @@ test("a state directory that takes no writes costs the doors that need it, not t
   assert.equal(agent.core.registry.device(lamps)?.state.name, "online");
   assert.deepEqual([agent.apiSocket, agent.apiPort], [undefined, undefined]);
   const said = log.lines.filter((line) => line.startsWith("error")).map((line) => line.replaceAll(inTheWay, ""));
-  assert.equal(said.length, 3, said.join("\n"));
+  assert.equal(said.length, 4, said.join("\n"));
   assert.match(said[0] ?? "", /^error store degraded: .*move it or set another stateDirectory/);
-  assert.match(said[1] ?? "", /^error door stays closed: REST on TCP, the token file \/token cannot be used/);
-  assert.match(said[2] ?? "", /^error door stays closed: REST on the Unix socket, cannot listen on \/edgetwin\.sock/);
+  assert.match(said[1] ?? "", /^error door stays closed: mappers of other processes, cannot listen on \/dmi\.sock/);
+  assert.match(said[2] ?? "", /^error door stays closed: REST on TCP, the token file \/token cannot be used/);
+  assert.match(said[3] ?? "", /^error door stays closed: REST on the Unix socket, cannot listen on \/edgetwin\.sock/);
 });
 
 test("mappers that are missing, do not parse or throw cost only their devices, each with one line", async () => {

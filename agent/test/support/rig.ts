@@ -17,6 +17,7 @@ export const lampConfig: DeviceConfig = { visitors: { red: { pin: 17 }, green: {
 export const lampPlan = (config: DeviceConfig = lampConfig, cycleMs = 1000): ServedPlan => ({
   kind: "served",
   part: lampMapper,
+  source: "lamps",
   mapper: lampMapper,
   config,
   shape: shapeOf(light),

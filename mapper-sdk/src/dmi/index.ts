@@ -18,6 +18,7 @@ export {
   type ServedCall,
 } from "./transport/serve-call.ts";
 export { type Procedures, pathOf, type Service } from "./transport/service.ts";
+export { type ConnectionServer, takeConnections } from "./transport/take-connections.ts";
 export * as v1alpha1 from "./v1alpha1/index.ts";
 export * as v1beta1 from "./v1beta1/index.ts";
 export { type AnyValue, anyValue } from "./wire/any.ts";

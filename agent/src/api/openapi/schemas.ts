@@ -131,6 +131,10 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
         "reason?": text("Why it does not serve."),
         serves: list(object({ protocol: text(), "model?": text("The only model it serves.") })),
         devices: whole("Devices that it serves, or would if it ran."),
+        "pushes?": object({
+          taken: whole("Values that its devices pushed."),
+          skipped: whole("Not passed on because newer ones came too soon."),
+        }),
         "process?": object({
           "pid?": whole(),
           "restarts?": whole("Times the agent started it again."),

@@ -1,1 +1,0 @@
-export { modbus } from "./modbus.ts";
