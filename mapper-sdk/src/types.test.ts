@@ -221,6 +221,10 @@ export function whatAMapperMayNotDo(device: Device<typeof light>, meter: Awaited
   registers.bind(sensor, {});
   // @ts-expect-error a line is a number
   registers.bind(sensor, { level: { line: "1", activeLow: false } });
+  // @ts-expect-error the sensor has no property levle that could have a visitor
+  registers.bind(sensor, { level: { line: 1 }, levle: { line: 2 } });
+  // @ts-expect-error computed visitors are checked too: lien is no setting
+  registers.bind(sensor, () => ({ level: { lien: 1 } }));
 
   // @ts-expect-error the traffic light has no property blue
   void device.read("blue");

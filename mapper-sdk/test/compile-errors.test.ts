@@ -26,6 +26,8 @@ const sayings: readonly (readonly [mistake: string, says: RegExp])[] = [
   ["the line is missing", /Property 'line' is missing in type '\{ activeLow: true; \}'/],
   ["level has no visitor", /Argument of type '\{\}' is not assignable/],
   ["a line is a number", /Type 'string' is not assignable to type 'number'/],
+  ["the sensor has no property levle that could have a visitor", /'levle' does not exist in type/],
+  ["computed visitors are checked too: lien is no setting", /Property 'line' is missing in type '\{ lien: number; \}'/],
   [
     "the traffic light has no property blue",
     /'"blue"' is not assignable to parameter of type '"brightness" \| "energy"/,
