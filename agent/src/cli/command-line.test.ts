@@ -32,6 +32,11 @@ test("--wait alone means verified and takes no word away from what follows", () 
   assert.deepEqual(parse("set lamp red=ON --wait=applied").options, { wait: "applied" });
 });
 
+test("an option that repeats keeps all its values, with commas; of others the last one counts", () => {
+  const line = "mapper new x --property a:int:r --protocol gpio --property=b:int:r,c:int:r --protocol custom";
+  assert.deepEqual(parse(line).options, { property: "a:int:r,b:int:r,c:int:r", protocol: "custom" });
+});
+
 test("values that begin with a minus are values, and everything behind -- is", () => {
   assert.deepEqual(parse("set fan speed=-3 mode-").positionals, ["fan", "speed=-3", "mode-"]);
   assert.deepEqual(parse("set fan -- --odd=1").positionals, ["fan", "--odd=1"]);

@@ -24,13 +24,13 @@ export async function run(invocation: Invocation): Promise<number> {
   const write = (line: string) => void process.stderr.write(line);
   const log = createLog({ level: config.log.level, format: "text", clock, journald: false, write });
   await using scope = new Scope();
-  const board = await chooseBoard(config.board, { resolve: resolverFrom(config.directory), clock, log });
   const emulator = options.get("emulator");
-  if (emulator !== undefined) {
-    if (!(board.board instanceof SimBoard)) {
-      await board.board[Symbol.asyncDispose]();
-      throw new AgentError("CONFIG_INVALID", "an emulator needs the simulated board; set board: { use: simulated }");
-    }
+  if (emulator !== undefined && config.board.use !== "simulated") {
+    const message = `an emulator needs the simulated board, board.use is "${config.board.use}"; set board: { use: simulated }`;
+    throw new AgentError("CONFIG_INVALID", message);
+  }
+  const board = await chooseBoard(config.board, { resolve: resolverFrom(config.directory), clock, log });
+  if (emulator !== undefined && board.board instanceof SimBoard) {
     await startEmulators(emulator, config.manifests, { board: board.board, clock, scope });
   }
   const agent = scope.use(await startAgent(config, { log, clock, signal, board }));
