@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { test } from "node:test";
 import { HalError } from "../hal.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { repeat } from "../testing/repeat.ts";
 import { serveLines } from "../testing/serve-lines.ts";
 import { SimBoard } from "../testing/sim-board.ts";
 import { simulatedLines } from "../testing/simulated-lines.ts";
@@ -87,6 +89,25 @@ test("an emulator on a port that is taken names it", async () => {
     serveLines(server.address, echo),
     new RegExp(`127.0.0.1:${server.address.port}: another program`),
   );
+});
+
+test("what makes an emulated device change by itself ends with its server, also when that cannot listen", async () => {
+  const clock = new ManualClock();
+  let level = 0;
+  const rise = () => repeat(clock, 1000, () => level++);
+  const server = await serveLines(anywhere, () => String(level), rise());
+  await clock.advance(3500);
+  await assert.rejects(serveLines(server.address, echo, rise()), /another program/);
+  await server[Symbol.asyncDispose]();
+  await clock.advance(3500);
+  assert.deepEqual([level, clock.timers], [3, 0]);
+});
+
+test("an emulator that throws says so, and goes on", async () => {
+  await using server = await serveLines(anywhere, (line) => JSON.parse(line));
+  await using lines = await connectLines(server.address, { board, signal });
+  assert.match(await lines.ask("{", signal), /^error: .*JSON/);
+  assert.equal(await lines.ask("5", signal), "5");
 });
 
 test("simulated lines are operations of their board, which counts what is open and what is released twice", async () => {

@@ -6,6 +6,7 @@ export type { EmulatorContext, StartEmulator } from "./emulator.ts";
 export { Faults } from "./faults.ts";
 export { loadCapture } from "./load-capture.ts";
 export { ManualClock, settle } from "./manual-clock.ts";
+export { repeat } from "./repeat.ts";
 export { type ReplayBoard, replayBoard } from "./replay-board.ts";
 export { type Disturbance, serialFaults } from "./serial-faults.ts";
 export { type LineServer, serveLines } from "./serve-lines.ts";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import fc from "fast-check";
 import { delay } from "../clock.ts";
@@ -72,6 +73,16 @@ test("runs until an outcome settles, from timer to timer, and hands it over", as
   assert.equal(await clock.runUntil(slow()), "done");
   assert.equal(clock.monotonic(), 120_000);
   await assert.rejects(clock.runUntil(Promise.reject(new Error("no"))), { message: "no" });
+});
+
+test("goes on when a timer is set after something that no clock drives", async () => {
+  const clock = new ManualClock();
+  const afterReading = async () => {
+    await readFile(new URL(import.meta.url));
+    await delay(clock, 60_000);
+    return "done";
+  };
+  assert.equal(await clock.runUntil(afterReading()), "done");
 });
 
 test("gives up on an outcome that never settles when its signal aborts", async () => {

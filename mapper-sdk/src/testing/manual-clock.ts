@@ -10,6 +10,7 @@ export class ManualClock implements Clock {
   #now: number;
   #monotonic = 0;
   readonly #pending = new Set<Pending>();
+  #onTimer: (() => void) | undefined;
 
   /** @param now wall-clock milliseconds to start at. */
   constructor(now = Date.UTC(2026, 0, 1)) {
@@ -27,6 +28,7 @@ export class ManualClock implements Clock {
   after(delayMs: number, action: () => void): Timer {
     const timer = { due: this.#monotonic + Math.max(0, delayMs), action };
     this.#pending.add(timer);
+    this.#onTimer?.();
     return { [Symbol.dispose]: () => void this.#pending.delete(timer) };
   }
 
@@ -71,14 +73,22 @@ export class ManualClock implements Clock {
     for (;;) {
       await settle();
       const nextMs = this.nextDueMs;
-      if (settled || nextMs === undefined) return await watched;
-      await this.advance(nextMs);
+      if (!settled && nextMs !== undefined) await this.advance(nextMs);
+      else if (!settled) await Promise.race([watched.catch(() => undefined), this.#timerSet()]);
+      if (settled) return await watched;
     }
   }
 
   /** Moves the wall clock alone, as the first NTP answer does; timers and `monotonic` do not notice. */
   jump(ms: number): void {
     this.#now += ms;
+  }
+
+  /** Resolves with the next timer: what waits for a file or a socket may want time to pass afterwards. */
+  #timerSet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onTimer = resolve;
+    });
   }
 
   #pass(ms: number): void {

@@ -12,11 +12,16 @@ export interface LineServer extends AsyncDisposable {
 }
 
 /**
- * Serves an emulator over TCP, for people and for tests of the real transport.
+ * Serves an emulator over TCP, for people and for tests of the real transport. What is `owned` ends with it, such as what
+ * makes the device change by itself.
  *
  * @throws Error naming the address when it is in use.
  */
-export async function serveLines({ host, port }: LineAddress, answer: AnswerLine): Promise<LineServer> {
+export async function serveLines(
+  { host, port }: LineAddress,
+  answer: AnswerLine,
+  ...owned: readonly Disposable[]
+): Promise<LineServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -33,10 +38,17 @@ export async function serveLines({ host, port }: LineAddress, answer: AnswerLine
       if (rest.length > longestQuestion) socket.destroy();
     });
   });
-  const listening = await listen(server, { host, port });
+  const release = () => {
+    for (const part of owned) part[Symbol.dispose]();
+  };
+  const listening = await listen(server, { host, port }).catch((error: unknown) => {
+    release();
+    throw error;
+  });
   return {
     address: { host, port: listening },
     async [Symbol.asyncDispose]() {
+      release();
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -1,5 +1,6 @@
 export type { EmulatorContext, StartEmulator } from "./emulator.ts";
 export { Faults } from "./faults.ts";
+export { repeat } from "./repeat.ts";
 export { type Disturbance, serialFaults } from "./serial-faults.ts";
 export { type LineServer, serveLines } from "./serve-lines.ts";
 export { gpioNumbers, type PinResolver, SimBoard, type SimBoardOptions } from "./sim-board.ts";

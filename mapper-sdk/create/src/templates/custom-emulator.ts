@@ -2,30 +2,31 @@ import type { Design, DesignedProperty } from "../design.ts";
 import { sampleValues } from "../sample-values.ts";
 import { inTemplate, keyOf, parser } from "./custom-values.ts";
 
-/** The emulator: a device made of memory, whose readings move a little so that there is something to watch. */
+/** The emulator: a device made of memory, whose readings move by themselves so that there is something to watch. */
 export function customEmulator({ name, constant, properties }: Design): string {
   const model = `${constant}Model`;
   const usesModel = properties.some(({ kind, writable }) => kind === "oneOf" && writable);
-  const moves = properties.some(moving);
   const writable = properties.some((one) => one.writable);
-  const initial = properties.map((one) => `    ${one.key}: ${sampleValues(one)[0]},`).join("\n");
+  const moves = properties.filter(moving);
+  const initial = properties.map((one) => `  ${one.key}: ${sampleValues(one)[0]},`).join("\n");
   const cases = properties.flatMap((one) => [
     `      case "get ${keyOf(one)}":`,
-    ...(moving(one) ? [`        ${moved(one)}`] : []),
-    `        return \`ok \${${inTemplate(one.kind, `values${one.member}`)}}\`;`,
+    `        return \`ok \${${inTemplate(one.kind, `device${one.member}`)}}\`;`,
     ...(one.writable ? setCase(one, model) : []),
   ]);
   return `import type { Values } from "@edgetwin/mapper-sdk";
 import type { LineAddress } from "@edgetwin/mapper-sdk/lines";
-import { serveLines } from "@edgetwin/mapper-sdk/simulation";
+import { type EmulatorContext, ${moves.length > 0 ? "repeat, " : ""}serveLines } from "@edgetwin/mapper-sdk/simulation";
 import ${usesModel ? "" : "type "}{ ${model} } from "./${name}.ts";
 
-/** A device made of memory: what it answers to a line. Keep it as true to yours as you can. */
-export function emulate(): (line: string) => string {
-  const values: Values<typeof ${model}> = {
+/** A device made of memory. Keep it, and what it answers, as true to yours as you can. */
+const newDevice = (): Values<typeof ${model}> => ({
 ${initial}
-  };
-${moves ? "  let readings = 0;\n" : ""}  return (line) => {
+});
+
+/** What the device answers to a line. */
+export function emulate(device = newDevice()): (line: string) => string {
+  return (line) => {
     const [, command, key${writable ? ', text = ""' : ""}] = /^(\\w+) (\\S+) ?(.*)$/.exec(line) ?? [];
     switch (\`\${command} \${key}\`) {
 ${cases.join("\n")}
@@ -35,14 +36,30 @@ ${cases.join("\n")}
   };
 }
 
-/** Serves it over TCP, where the manifest of the example device says; \`npm start\` calls this. */
-export const startEmulator = ({ connection }: { readonly connection: LineAddress }) => serveLines(connection, emulate());
-`;
+${moves.length > 0 ? movingEmulator(moves) : stillEmulator}`;
 }
+
+const stillEmulator = `/** Serves it over TCP, where the manifest of the example device says; \`npm start\` calls this. */
+export const startEmulator = ({ connection }: EmulatorContext<LineAddress>) => serveLines(connection, emulate());
+`;
+
+const movingEmulator = (
+  moves: readonly DesignedProperty[],
+): string => `/** Serves it over TCP, where the manifest of the example device says, and lets it change; \`npm start\` calls this. */
+export function startEmulator({ connection, clock }: EmulatorContext<LineAddress>) {
+  const device = newDevice();
+  let seconds = 0;
+  const change = () => {
+    seconds++;
+${moves.map((one) => `    ${moved(one)}`).join("\n")}
+  };
+  return serveLines(connection, emulate(device), repeat(clock, 1000, change));
+}
+`;
 
 const setCase = (property: DesignedProperty, model: string): string[] => [
   `      case "set ${keyOf(property)}":`,
-  `        values${property.member} = ${parser(property, { text: "text", model })};`,
+  `        device${property.member} = ${parser(property, { text: "text", model })};`,
   '        return "ok";',
 ];
 
@@ -54,15 +71,12 @@ const range = ({ min, max }: DesignedProperty["property"]): number =>
   Number(max ?? Infinity) - Number(min ?? -Infinity);
 
 /** Code that moves a reading: booleans change now and then, numbers swing by one within their bounds. */
-function moved({ kind, member, property, ...rest }: DesignedProperty): string {
-  if (kind === "boolean") return `if (++readings % 5 === 0) values${member} = !values${member};`;
-  const start = sampleValues({ kind, member, property, ...rest })[0] ?? "0";
-  const swing =
-    kind === "int" ? "Math.round(Math.sin(readings++ / 3))" : "Math.round(Math.sin(readings++ / 3) * 100) / 100";
-  const bounded = property.min !== undefined || property.max !== undefined;
-  const moved = `${start} + ${swing}`;
-  if (!bounded) return `values${member} = ${moved};`;
-  const atLeast = property.min === undefined ? moved : `Math.max(${Number(property.min)}, ${moved})`;
-  const within = property.max === undefined ? atLeast : `Math.min(${Number(property.max)}, ${atLeast})`;
-  return `values${member} = ${within};`;
+function moved(designed: DesignedProperty): string {
+  const { kind, member, property } = designed;
+  const target = `device${member}`;
+  if (kind === "boolean") return `${target} = seconds % 10 >= 5;`;
+  const swing = kind === "int" ? "Math.round(Math.sin(seconds / 3))" : "Math.round(Math.sin(seconds / 3) * 100) / 100";
+  const free = `${sampleValues(designed)[0] ?? "0"} + ${swing}`;
+  const atLeast = property.min === undefined ? free : `Math.max(${Number(property.min)}, ${free})`;
+  return `${target} = ${property.max === undefined ? atLeast : `Math.min(${Number(property.max)}, ${atLeast})`};`;
 }

@@ -20,7 +20,7 @@ export function decoder({ kind, member }: DesignedProperty, model: string): stri
     case "oneOf":
       return `async (call) => ${model}.properties${member}.accept(await get(call))`;
     case "bytes":
-      return 'async (call) => Buffer.from(await get(call), "hex")';
+      return 'async (call) => new Uint8Array(Buffer.from(await get(call), "hex"))';
   }
 }
 
@@ -58,6 +58,6 @@ export function parser({ kind, member }: DesignedProperty, { text, model }: { te
     case "oneOf":
       return `${model}.properties${member}.accept(${text})`;
     case "bytes":
-      return `Buffer.from(${text}, "hex")`;
+      return `new Uint8Array(Buffer.from(${text}, "hex"))`;
   }
 }

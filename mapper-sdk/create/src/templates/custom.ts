@@ -121,9 +121,9 @@ testMapperContract(${constant}Over(simulatedLines(emulate)), {
 });
 
 test("talks to the device over TCP", async () => {
-  await using emulator = await startEmulator({ connection: { host: "127.0.0.1", port: 0 } });
-  const environment = { board: new SimBoard(), clock: new ManualClock() };
-  await using device = await ${constant}.open({ connection: emulator.address, visitors }, environment);
+  const world = { board: new SimBoard(), clock: new ManualClock() };
+  await using emulator = await startEmulator({ ...world, connection: { host: "127.0.0.1", port: 0 } });
+  await using device = await ${constant}.open({ connection: emulator.address, visitors }, world);
 ${round}
 });
 `;

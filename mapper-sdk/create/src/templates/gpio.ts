@@ -64,23 +64,19 @@ function settings({ pin, direction, words, designed }: Wire): string {
 function emulator(design: Design): string | undefined {
   const inputs = wiresOf(design).filter(({ direction }) => direction === "in");
   if (inputs.length === 0) return undefined;
-  return `import type { EmulatorContext } from "@edgetwin/mapper-sdk/simulation";
+  return `import { type EmulatorContext, repeat } from "@edgetwin/mapper-sdk/simulation";
 
 /** Lines whose contacts somebody opens and closes while you watch. */
 const contacts = [${inputs.map(({ pin }) => `"${pin}"`).join(", ")}];
-const everyMs = 2000;
 
 /** The other end of the wires: the contacts change in turn. \`npm start\` calls this. */
 export function startEmulator({ board, clock }: EmulatorContext): Disposable {
+  for (const contact of contacts) board.line(contact).drive(true);
   let turn = 0;
-  const change = () => {
+  return repeat(clock, 2000, () => {
     const line = board.line(contacts[turn++ % contacts.length] ?? "");
     line.drive(!line.high);
-    timer = clock.after(everyMs, change);
-  };
-  for (const contact of contacts) board.line(contact).drive(true);
-  let timer = clock.after(everyMs, change);
-  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+  });
 }
 `;
 }

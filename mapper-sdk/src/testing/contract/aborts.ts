@@ -161,10 +161,10 @@ async function openAbortedAt(subject: Subject, nth: number): Promise<boolean> {
   return stalled;
 }
 
-/** Whether `outcome` settles when the clock moves from timer to timer; gives a mapper that never rests 20 timers. */
+/** Whether `outcome` settles when the clock moves from timer to timer; gives a mapper that never rests 200 timers. */
 async function settlesInTime(rig: Rig, outcome: PromiseLike<unknown>): Promise<boolean> {
   const { clock } = rig;
-  for (let timers = 0; timers < 20; timers++) {
+  for (let timers = 0; timers < 200; timers++) {
     if (await settles(rig, outcome)) return true;
     if (clock.nextDueMs === undefined) return false;
     await clock.advance(clock.nextDueMs);
