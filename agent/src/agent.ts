@@ -7,6 +7,7 @@ import { keepDeviceProfile } from "./bus/profile-file.ts";
 import { connectTwinTopics } from "./bus/twin-topics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
+import { Discovery } from "./discovery/discovery.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
 import { type OutsideMappers, openOutside } from "./mappers/open-outside.ts";
 import { openApi } from "./open-api.ts";
@@ -112,7 +113,9 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const { pushes } = registry;
   const mappers = () =>
     listMappers({ catalogue, settings: config.mappers, registry, pushes, processFigures, linkFigures });
-  const api = await openApi(config, { core, sources: { bus, queues: registry.queues, sinks }, mappers }, scope);
+  const { queues } = registry;
+  const discovery = new Discovery({ catalogue, board: board.board, queues, clock, log });
+  const api = await openApi(config, { core, sources: { bus, queues, sinks }, mappers, discovery }, scope);
   signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
 

@@ -4,6 +4,7 @@ import { type BusSources, busMetrics } from "./api/bus-metrics.ts";
 import { sinkMetrics } from "./api/sink-metrics.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
+import type { Discovery } from "./discovery/discovery.ts";
 import { doorsOnDisk } from "./doors-on-disk.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
 import type { Sinks } from "./sinks/open-sinks.ts";
@@ -21,6 +22,7 @@ export interface ApiParts {
   readonly core: Core;
   readonly sources: BusSources & { readonly sinks: Pick<Sinks, "list"> };
   readonly mappers: () => readonly MapperStatus[];
+  readonly discovery: Discovery;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ApiParts {
  */
 export async function openApi(
   config: AgentConfig,
-  { core, sources, mappers }: ApiParts,
+  { core, sources, mappers, discovery }: ApiParts,
   scope: Scope,
 ): Promise<ApiDoors> {
   const { host, port, hosts } = config.api;
@@ -40,7 +42,16 @@ export async function openApi(
   const { list } = sources.sinks;
   const metrics = () => [...busMetrics(sources), ...sinkMetrics(list(), core.clock.now())];
   const api = scope.use(
-    createApi({ core, version, hosts, metrics, mappers, sinks: list, ...(token !== undefined && { token }) }),
+    createApi({
+      core,
+      version,
+      hosts,
+      metrics,
+      mappers,
+      discovery,
+      sinks: list,
+      ...(token !== undefined && { token }),
+    }),
   );
   const listenUnix = async () => {
     await api.listenUnix(config.socket);

@@ -28,6 +28,20 @@ export interface Gpio {
   output(pin: string | number, options?: OutputOptions): Promise<OutputLine>;
   /** Claims a line as an input. Rejects like `output`. */
   input(pin: string | number, options?: InputOptions): Promise<InputLine>;
+  /** Every line that can be reached from outside and who holds it, claiming none; missing where a board cannot tell. */
+  lines?(): Promise<readonly GpioLine[]>;
+}
+
+/** A line as one finds it. */
+export interface GpioLine {
+  /** Canonical, e.g. `"GPIO26"`. */
+  readonly name: string;
+  /** Position on the header of the board; missing where there is none. */
+  readonly pin?: number;
+  /** Other names, usually of what it is used for: `"SDA1"`. */
+  readonly labels: readonly string[];
+  /** Who holds it, as far as anybody knows; missing when it is free. */
+  readonly holder?: string;
 }
 
 export type Pull = "up" | "down" | "none";

@@ -12,6 +12,13 @@ export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export type { ClosedLoop, ClosedLoopsOf, Condition } from "./closed-loop.ts";
 export { completeConfig, type GivenConfig } from "./complete-config.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";
+export type {
+  DiscoverContext,
+  DiscoverDefinition,
+  DiscoverEnvironment,
+  Discovered,
+  Discoverer,
+} from "./discover.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { type ErrorCode, errorCodes, MapperError } from "./errors.ts";
 export { Feed, type FeedOptions, type FeedSource } from "./feed.ts";
@@ -44,6 +51,7 @@ export {
   type EdgeEvent,
   type Finding,
   type Gpio,
+  type GpioLine,
   HalError,
   type HalErrorKind,
   type InputLine,

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { type DiscoverDefinition, type Discoverer, discovererOf } from "./discover.ts";
 import type { AnyHandlers } from "./driver.ts";
 import type { MapperError } from "./errors.ts";
 import type { Board } from "./hal.ts";
@@ -101,6 +102,8 @@ export interface Mapper<M extends Model = Model, T extends Methods = Methods> {
   readonly model: M;
   /** What its devices do on demand; missing when that is nothing. */
   readonly methods?: readonly MethodFacts[];
+  /** Looks for its devices; missing when it cannot. */
+  readonly discover?: Discoverer;
   /** Settings that a manifest may leave out, taken from the constants of its model; the manifest's own win. */
   defaults?(constants: Readonly<Record<string, Value>>): DeviceConfig;
   /**
@@ -160,6 +163,7 @@ export interface MapperDefinition<
   S,
   C extends Schema,
   T extends Methods = NoMethods,
+  D extends Schema = Schema<undefined>,
 > {
   readonly protocol: string;
   readonly model: M;
@@ -182,6 +186,8 @@ export interface MapperDefinition<
   ): Awaitable<{ readonly [K in Names<M>]?: Values<M>[K] | Error }>;
   /** What the device does on demand: `(method) => ({ reset: method({ description, run({ session }) { … } }) })`. */
   methods?(method: DeclareMethod<S, { readonly [K in Names<M>]: Output<V> }>): T;
+  /** Looks for devices of this model and proposes how to reach them. */
+  readonly discover?: DiscoverDefinition<D>;
 }
 
 /**
@@ -195,7 +201,8 @@ export function defineMapper<
   S,
   C extends Schema = Schema<undefined>,
   T extends Methods = NoMethods,
->(definition: MapperDefinition<M, V, S, C, T>): Mapper<M, T> {
+  D extends Schema = Schema<undefined>,
+>(definition: MapperDefinition<M, V, S, C, T, D>): Mapper<M, T> {
   const { protocol, model, properties } = definition;
   const handlers = (name: string) =>
     (Object.hasOwn(properties, name) ? properties[name as Names<M>] : undefined) as AnyHandlers | undefined;
@@ -211,6 +218,7 @@ export function defineMapper<
     protocol,
     model,
     ...(definition.methods && { methods: methodFacts(methods) }),
+    ...(definition.discover && { discover: discovererOf(protocol, definition.discover) }),
     ...(definition.defaults && { defaults: (constants) => definition.defaults?.(constants) as DeviceConfig }),
     ...openDevice<M, T>({ ...definition, methods, handlers } as never),
   };

@@ -1,3 +1,4 @@
+import { type DiscoverDefinition, type Discoverer, discovererOf } from "./discover.ts";
 import { MapperError } from "./errors.ts";
 import type { Awaitable, CallContext, DeviceConfig, ManyContext, Mapper, OpenContext } from "./mapper.ts";
 import { methodFacts } from "./method-calls.ts";
@@ -22,7 +23,13 @@ export interface ProtocolOpenContext<C, V> extends OpenContext<C, Readonly<Recor
 }
 
 /** What the author of a protocol declares; see {@link defineProtocol}. */
-export interface ProtocolDefinition<V extends Schema, S, C extends Schema, T extends Methods = NoMethods> {
+export interface ProtocolDefinition<
+  V extends Schema,
+  S,
+  C extends Schema,
+  T extends Methods = NoMethods,
+  D extends Schema = Schema<undefined>,
+> {
   readonly protocol: string;
   readonly connection?: C;
   readonly visitor: V;
@@ -44,6 +51,8 @@ export interface ProtocolDefinition<V extends Schema, S, C extends Schema, T ext
   watch?(context: ProtocolCall<S, Output<V>>): AsyncIterable<unknown> | undefined;
   /** What every device of this protocol does on demand, whatever its model; see `defineMapper`. */
   methods?(method: DeclareMethod<S, Readonly<Record<string, Output<V>>>>): T;
+  /** Looks for devices and proposes what they are and how to reach them. */
+  readonly discover?: DiscoverDefinition<D>;
 }
 
 /** Visitors as data, or computed from the constants of the model that a manifest brings. */
@@ -55,6 +64,8 @@ export type BoundVisitors<M extends Model, V> =
 export interface Protocol<V = unknown, T extends Methods = Methods> {
   readonly kind: "protocol";
   readonly protocol: string;
+  /** Looks for devices; missing when it cannot. */
+  readonly discover?: Discoverer;
   /** A mapper for one model whose visitors are known, e.g. a meter's register map; a manifest may override single ones. */
   bind<M extends Model>(model: M, visitors: BoundVisitors<M, V>): Mapper<M, T>;
   /**
@@ -71,7 +82,8 @@ export function defineProtocol<
   S,
   C extends Schema = Schema<undefined>,
   T extends Methods = NoMethods,
->(definition: ProtocolDefinition<V, S, C, T>): Protocol<Input<V>, T> {
+  D extends Schema = Schema<undefined>,
+>(definition: ProtocolDefinition<V, S, C, T, D>): Protocol<Input<V>, T> {
   const { protocol } = definition;
   const methods = definition.methods?.(declareMethod) ?? {};
   const facts = definition.methods && { methods: methodFacts(methods) };
@@ -92,6 +104,7 @@ export function defineProtocol<
   return {
     kind: "protocol",
     protocol,
+    ...(definition.discover && { discover: discovererOf(protocol, definition.discover) }),
     serve,
     bind: (model, visitors) => ({
       ...serve(model),

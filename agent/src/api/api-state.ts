@@ -1,3 +1,4 @@
+import type { Discovery } from "../discovery/discovery.ts";
 import type { MapperStatus } from "../mappers/mapper-status.ts";
 import type { MethodLog } from "../methods/method-log.ts";
 import type { SinkStatus } from "../sinks/sinks.ts";
@@ -13,6 +14,8 @@ export interface ApiState {
   readonly limits: ApiLimits;
   readonly feed: Feed;
   readonly readiness: Readiness;
+  /** Looks for devices; undefined where nothing can. */
+  readonly discovery: Discovery | undefined;
   /** Who called which method. */
   readonly methodLog: MethodLog;
   readonly sinks: () => readonly SinkStatus[];

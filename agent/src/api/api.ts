@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { Scope } from "@edgetwin/mapper-sdk";
 import type { Core } from "../core.ts";
+import type { Discovery } from "../discovery/discovery.ts";
 import { AgentError } from "../errors.ts";
 import type { MapperStatus } from "../mappers/mapper-status.ts";
 import { MethodLog } from "../methods/method-log.ts";
@@ -34,6 +35,8 @@ export interface ApiOptions {
   readonly mappers?: () => readonly MapperStatus[];
   /** Where reported values go, and how that goes. */
   readonly sinks?: () => readonly SinkStatus[];
+  /** Looks for devices. */
+  readonly discovery?: Discovery;
   readonly limits?: Partial<ApiLimits>;
 }
 
@@ -54,6 +57,7 @@ export function createApi({
   metrics,
   mappers = () => [],
   sinks = () => [],
+  discovery,
   limits,
 }: ApiOptions): Api {
   const scope = new Scope();
@@ -68,6 +72,7 @@ export function createApi({
     limits: allLimits,
     feed,
     readiness: createReadiness(core),
+    discovery,
     methodLog: new MethodLog(core),
     sinks,
     countRefusal: () => twins.countRefusal(),

@@ -45,8 +45,12 @@ export class AgentClient {
   }
 
   /** Server-sent events until the agent or `signal` ends them. Rejects like `request` when it does not begin. */
-  async events(path: string, signal: AbortSignal): Promise<AsyncIterable<ServerEvent>> {
-    const response = await this.#send(path, { signal });
+  async events(
+    path: string,
+    signal: AbortSignal,
+    request: Pick<ClientRequest, "method" | "body"> = {},
+  ): Promise<AsyncIterable<ServerEvent>> {
+    const response = await this.#send(path, { ...request, signal });
     const status = response.statusCode ?? 0;
     if (status !== 200) throw errorOf(status, await readAll(response));
     return readEvents(response, signal);

@@ -13,7 +13,7 @@ export interface Argument {
   /** The only values it takes. */
   readonly choices?: readonly string[];
   /** What the shell offers for it. */
-  readonly completes?: "device" | "model" | "property" | "method" | "input" | "file";
+  readonly completes?: "device" | "model" | "property" | "method" | "input" | "protocol" | "option" | "file";
 }
 
 /** A `--name` that a command takes. */

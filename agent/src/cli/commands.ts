@@ -182,6 +182,33 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/watch.ts"),
   },
   {
+    name: "discover",
+    summary: "look for devices that could be added",
+    description:
+      "Without PROTOCOL it lists what can be looked for, and with which options. What it prints with -o yaml can be applied.",
+    arguments: [
+      { name: "PROTOCOL", description: "what to look for, e.g. gpio", optional: true, completes: "protocol" },
+      {
+        name: "NAME=VALUE",
+        description: "option, e.g. pins=GPIO17,GPIO27",
+        optional: true,
+        many: true,
+        completes: "option",
+      },
+    ],
+    options: [
+      { ...namespace, description: 'namespace of what it proposes; default "default"' },
+      { name: "for", value: "DURATION", description: "look for at most this long; default 10s" },
+      outputOption("table", "yaml", "json"),
+    ],
+    examples: [
+      "edgetwin discover",
+      "edgetwin discover gpio",
+      "edgetwin discover gpio pins=GPIO17,GPIO27 as=output -o yaml | edgetwin apply -f -",
+    ],
+    load: () => import("./commands/discover.ts"),
+  },
+  {
     name: "why",
     summary: "tell how a property got its value: who, when, through which door, with which result",
     description: "Of a method it tells who called it, and what came of it.",

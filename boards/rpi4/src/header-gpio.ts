@@ -1,6 +1,7 @@
-import type { Gpio } from "@edgetwin/mapper-sdk";
+import type { Gpio, GpioLine } from "@edgetwin/mapper-sdk";
 import type { Backend } from "./backend.ts";
 import type { Claims } from "./claims.ts";
+import { headerLines } from "./header-lines.ts";
 import { headerPin, pinName } from "./pin-name.ts";
 
 /** The digital lines of the header: names are resolved and holders within the agent settled before the backend is asked. */
@@ -9,6 +10,15 @@ export function headerGpio(backend: Backend, claims: Claims): Gpio {
     lineName: pinName,
     output: async (pin, options = {}) => claimed(claims, { pin, options, open: backend.output }),
     input: async (pin, options = {}) => claimed(claims, { pin, options, open: backend.input }),
+    lines: async () => {
+      const found: GpioLine[] = [];
+      for (const line of headerLines) {
+        // What this agent holds, the kernel knows by 31 bytes of its name only.
+        const holder = claims.holder(line.name) ?? (await backend.holder(headerPin(line.name).bcm));
+        found.push({ ...line, ...(holder !== undefined && { holder }) });
+      }
+      return found;
+    },
   };
 }
 

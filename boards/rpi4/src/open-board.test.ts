@@ -164,6 +164,27 @@ test("the doctor names the holder of every line and leaves nothing open", async 
   assert.equal(b.kernel.openFiles, 0);
 });
 
+test("the lines of the header are listed by position with their holders, whole for those of this agent", async () => {
+  await using b = await bench(pi4);
+  Object.assign(b.kernel.lines[8] ?? {}, { used: true, consumer: "spi0 CS0" });
+  await using board = await openBoard(b.options, b.ports);
+  const long = "default/a-device-with-a-name-of-more-than-31-bytes red";
+  await using _ = await board.gpio.output(26, { consumer: long });
+  const lines = (await board.gpio.lines?.()) ?? [];
+  assert.equal(lines.length, 28);
+  assert.deepEqual(lines[0], { name: "GPIO2", pin: 3, labels: ["SDA1", "SDA"] });
+  const held = lines.filter(({ holder }) => holder !== undefined).map(({ name, pin, holder }) => [name, pin, holder]);
+  assert.deepEqual(held, [
+    ["GPIO8", 24, "spi0 CS0"],
+    ["GPIO26", 37, long],
+  ]);
+  const simulated = await simulatedBoard().gpio.lines?.();
+  assert.deepEqual(
+    simulated,
+    lines.map(({ name, pin, labels }) => ({ name, pin, labels })),
+  );
+});
+
 test("PWM without an overlay and without pigpio is refused with the overlay to add", async () => {
   await using b = await bench(pi4);
   await using board = await openBoard(b.options, b.ports);

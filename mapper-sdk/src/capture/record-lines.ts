@@ -21,6 +21,7 @@ export function recordGpio(gpio: Gpio, recorder: Recorder): Gpio {
   };
   return {
     lineName,
+    ...(gpio.lines && { lines: gpio.lines }),
     async output(pin, options = {}) {
       const on = `gpio ${lineName(pin)}`;
       const open = { on, do: "open output", out: { ...options } as CaptureValue };

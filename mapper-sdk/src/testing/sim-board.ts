@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { type I2c, i2cBusName } from "../hal/i2c.ts";
 import type { Serial, SerialPortInfo } from "../hal/serial.ts";
-import { type Board, type Gpio, HalError, type Pwm, type PwmOptions, type PwmOutput } from "../hal.ts";
+import { type Board, type Gpio, type GpioLine, HalError, type Pwm, type PwmOptions, type PwmOutput } from "../hal.ts";
 import { Faults } from "./faults.ts";
 import { SimI2cBus } from "./sim-i2c-bus.ts";
 import { SimLine } from "./sim-line.ts";
@@ -18,10 +18,17 @@ export const gpioNumbers: PinResolver = (pin) => {
   throw new HalError("unknown", `the board has no pin ${JSON.stringify(pin)}; use GPIO0 to GPIO27`);
 };
 
+const allNumbers: readonly GpioLine[] = Array.from({ length: 28 }, (_, number) => ({
+  name: `GPIO${number}`,
+  labels: [],
+}));
+
 /** How a simulated board differs from GPIO0 to GPIO27 in real time. */
 export interface SimBoardOptions {
   readonly name?: string;
   readonly pins?: PinResolver;
+  /** What leads to the outside; default GPIO0 to GPIO27. */
+  readonly header?: readonly GpioLine[];
   /** Times edges, debouncing and serial bytes. */
   readonly clock?: Clock;
 }
@@ -35,13 +42,20 @@ export class SimBoard implements Board {
   readonly name: string;
   readonly faults = new Faults();
   readonly #resolve: PinResolver;
+  readonly #header: readonly GpioLine[];
   readonly #clock: Clock;
   readonly #lines = new Map<string, SimLine>();
   readonly #handles = new Set<{ readonly name: string }>();
   readonly #buses = new Map<string, SimI2cBus>();
   readonly #ports = new Map<string, SimSerialPort>();
 
-  constructor({ name = "simulated board", pins = gpioNumbers, clock = systemClock }: SimBoardOptions = {}) {
+  constructor({
+    name = "simulated board",
+    pins = gpioNumbers,
+    header = allNumbers,
+    clock = systemClock,
+  }: SimBoardOptions = {}) {
+    this.#header = header;
     this.name = name;
     this.#resolve = pins;
     this.#clock = clock;
@@ -111,6 +125,13 @@ export class SimBoard implements Board {
     lineName: (pin) => this.#resolve(pin),
     output: async (pin, options = {}) => this.line(pin).openOutput(options),
     input: async (pin, options = {}) => this.line(pin).openInput(options),
+    lines: async () => {
+      await this.faults.step("gpio lines");
+      return this.#header.map((line) => {
+        const holder = this.#lines.get(line.name)?.holder;
+        return { ...line, ...(holder !== undefined && { holder }) };
+      });
+    },
   };
 
   readonly pwm: Pwm = {

@@ -1,5 +1,6 @@
 import { defineProtocol, HalError, MapperError } from "@edgetwin/mapper-sdk";
 import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
+import { discoverLines, discoverOptions } from "./discover.ts";
 import { connection, pinOf, visitor } from "./visitor.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -15,6 +16,12 @@ export const gpio = defineProtocol({
   protocol: "gpio",
   connection,
   visitor,
+
+  discover: {
+    description: "Lists the lines of the board and who holds them; claims none.",
+    options: discoverOptions,
+    find: discoverLines,
+  },
 
   narrow: (property, settings, name) => wiringOf(property, settings, name).property,
 

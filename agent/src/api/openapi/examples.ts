@@ -87,6 +87,16 @@ export const examples: Readonly<Record<string, unknown>> = {
       { seq: 1, at, by: { door: "mapper", actor: "gpio" }, what: "verified", version: 3 },
     ],
   },
+  OfferList: {
+    items: [
+      {
+        protocol: "gpio",
+        description: "Lists the lines of the board and who holds them; claims none.",
+        options: [{ name: "pins", expected: "text", optional: true }],
+      },
+    ],
+  },
+  DiscoverRequest: { protocol: "gpio", options: { pins: "GPIO17,GPIO27", as: "output" }, for: "10s" },
   MethodList: {
     device: "default/meter-01",
     items: [

@@ -40,6 +40,9 @@ const stream =
 const calling =
   "A method of the device's mapper runs when its bus is free and the device is open. A method of the manifest (spec.methods) desires its properties' values, and answers when they are verified or failed once.";
 
+const looking =
+  "Server-sent events: found for each finding, with the manifests that make it a device; at last done, with the reason complete, time, limit or failed. Closing the connection ends the look. Devices that are open go on: probes take turns with them on their bus.";
+
 /** Every operation, in the order in which the reference shows them. */
 export const operations: readonly Operation[] = [
   {
@@ -218,6 +221,23 @@ export const operations: readonly Operation[] = [
     id: "listSinks",
     summary: "Where reported values go, and what waits there",
     answer: "SinkList",
+  },
+  {
+    method: "GET",
+    path: "/api/v1/discover",
+    id: "listDiscoverers",
+    summary: "What can be looked for, and with which options",
+    answer: "OfferList",
+  },
+  {
+    method: "POST",
+    path: "/api/v1/discover",
+    id: "discover",
+    summary: "Look for devices; what is found comes as it is found",
+    description: looking,
+    request: "DiscoverRequest",
+    answer: "text/event-stream",
+    errors: ["NOT_FOUND", "VALUE_INVALID", "DEVICE_FAILED", "LIMIT"],
   },
   {
     method: "GET",

@@ -179,6 +179,36 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
+  OfferList: object({
+    items: list(object({ protocol: text(), description: text(), "options?": list(ref("Field")) })),
+  }),
+  Field: object({
+    name: text(),
+    expected: text('Completes the sentence "expected …".'),
+    optional: { type: "boolean" },
+    "default?": {},
+  }),
+  DiscoverRequest: object({
+    protocol: text("One of those listed."),
+    "options?": free,
+    "for?": text("Longest duration; default 10s, at most 10min."),
+    "namespace?": text("Namespace of what is proposed; default `default`."),
+  }),
+  FoundEvent: object({
+    name: text(),
+    description: text(),
+    confidence: { type: "number", minimum: 0 },
+    "facts?": free,
+    "device?": text("Name of the device that it is or would become."),
+    "known?": text("namespace/name of the device that it already is."),
+    "manifests?": list(free),
+  }),
+  DiscoverEndEvent: object({
+    reason: oneOf(["complete", "time", "limit", "failed"]),
+    found: whole(),
+    "code?": oneOf(Object.keys(agentErrors)),
+    "detail?": text(),
+  }),
   MethodList: object({
     device: text("namespace/name"),
     items: list(
@@ -186,14 +216,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
         kind: oneOf(["mapper", "properties"], "Code of the mapper, or a change of these properties (spec.methods)."),
         name: text(),
         "description?": text(),
-        "input?": list(
-          object({
-            name: text(),
-            expected: text('Completes the sentence "expected …".'),
-            optional: { type: "boolean" },
-            "default?": {},
-          }),
-        ),
+        "input?": list(ref("Field")),
         "properties?": list(text()),
       }),
     ),

@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { causeRoutes } from "./causes.ts";
 import { deviceRoutes } from "./devices.ts";
+import { discoverRoutes } from "./discover.ts";
 import { manifestRoutes } from "./manifests.ts";
 import { mapperRoutes } from "./mappers.ts";
 import { methodRoutes } from "./methods.ts";
@@ -20,6 +21,7 @@ export const allRoutes: readonly Route[] = [
   ...twinRoutes,
   ...causeRoutes,
   ...methodRoutes,
+  ...discoverRoutes,
   ...sinkRoutes,
   ...watchRoutes,
 ];

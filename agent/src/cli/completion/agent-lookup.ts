@@ -1,4 +1,5 @@
 import type { ResourceJson } from "../../api/resources.ts";
+import type { OfferListJson } from "../../api/routes/discover.ts";
 import type { MethodListJson } from "../../api/routes/methods.ts";
 import type { DeviceTwinJson } from "../../api/routes/twins.ts";
 import { AgentError } from "../../errors.ts";
@@ -10,6 +11,11 @@ import type { Lookup } from "./complete.ts";
 export function agentLookup(client: AgentClient): Lookup {
   return async (what, device, method) => {
     try {
+      if (what === "protocol" || what === "option") {
+        const { items } = await client.request<OfferListJson>("/api/v1/discover");
+        if (what === "protocol") return items.map(({ protocol }) => protocol);
+        return items.filter(({ protocol }) => protocol === device).flatMap(({ options = [] }) => options.map(nameOf));
+      }
       if (what === "method" || what === "input") {
         const methods = device === undefined ? [] : await methodsOf(client, device);
         if (what === "method") return methods.map(({ name }) => name);
@@ -37,7 +43,9 @@ async function methodsOf(client: AgentClient, device: string): Promise<readonly 
 }
 
 const inputNames = (method: DeviceMethod): readonly string[] =>
-  method.kind === "properties" ? method.properties : (method.input ?? []).map(({ name }) => name);
+  method.kind === "properties" ? method.properties : (method.input ?? []).map(nameOf);
+
+const nameOf = ({ name }: { readonly name: string }): string => name;
 
 function pathOf(device: string): string {
   const [namespace, name] = device.includes("/") ? device.split("/") : ["default", device];

@@ -2,7 +2,7 @@ import type { Argument, Command, Grammar, Option } from "../command.ts";
 
 /** Looks up names that only the agent knows; empty when none answers. */
 export type Lookup = (
-  what: "device" | "model" | "property" | "method" | "input",
+  what: "device" | "model" | "property" | "method" | "input" | "protocol" | "option",
   device: string | undefined,
   method?: string,
 ) => Promise<readonly string[]>;
@@ -73,6 +73,8 @@ async function valuesOf(
   const { completes } = argument;
   if (completes === undefined || completes === "file") return [];
   if (completes === "method") return await tools.lookup("method", given[0]);
+  if (completes === "protocol") return await tools.lookup("protocol", undefined);
+  if (completes === "option") return (await tools.lookup("option", given[0])).map((name) => `${name}=`);
   if (completes === "input") return (await tools.lookup("input", given[0], given[1])).map((name) => `${name}=`);
   if (completes !== "property")
     return await tools.lookup(given[0]?.startsWith("model") ? "model" : completes, undefined);
