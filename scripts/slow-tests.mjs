@@ -9,7 +9,13 @@ const atLength = (await unitTests())
 const codes = [
   await runTests(await peerTests(), { concurrency: 1 }),
   await runTests(atLength, {
-    env: { EDGETWIN_RUNS: "400", EDGETWIN_KILLS: "200", EDGETWIN_CRASH_RUNS: "60", EDGETWIN_MODEL_RUNS: "100" },
+    env: {
+      EDGETWIN_RUNS: "400",
+      EDGETWIN_KILLS: "200",
+      EDGETWIN_CHILD_KILLS: "300",
+      EDGETWIN_CRASH_RUNS: "60",
+      EDGETWIN_MODEL_RUNS: "100",
+    },
     timeoutMs: 900_000,
   }),
 ];

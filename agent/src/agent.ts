@@ -1,5 +1,6 @@
 import { type Clock, delay, type Log, Scope, systemClock } from "@edgetwin/mapper-sdk";
 import { applyFiles } from "./apply-files.ts";
+import type { Backoff } from "./backoff.ts";
 import { type ChosenBoard, chooseBoard } from "./board.ts";
 import type { Bus } from "./bus/bus.ts";
 import { openBus } from "./bus/open-bus.ts";
@@ -9,6 +10,7 @@ import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
+import type { MapperStatus } from "./mappers/mapper-status.ts";
 import { type OutsideMappers, openOutside } from "./mappers/open-outside.ts";
 import { openApi } from "./open-api.ts";
 import { recordedBoard } from "./record-board.ts";
@@ -25,6 +27,8 @@ import { createEngine } from "./twin/create-engine.ts";
 export interface RunningAgent extends AsyncDisposable {
   readonly core: Core;
   readonly board: ChosenBoard;
+  /** Who drives devices, best first. */
+  mappers(): readonly MapperStatus[];
   /** Undefined when the message bus is switched off. */
   readonly bus: Bus | undefined;
   /** Where the REST API listens on TCP; undefined when it does not. */
@@ -38,6 +42,8 @@ export interface AgentParts {
   readonly log: Log;
   /** Gets what mappers in processes of their own log, each at its own level; default `log`. */
   readonly processLog?: Log;
+  /** How long to wait before a mapper process is started again. */
+  readonly restarts?: Backoff;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly signal?: AbortSignal;
@@ -99,7 +105,8 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   // After the registry: the last readings of devices that close do not count, what waits is brought to the card.
   scope.use(sinks);
   const core: Core = { node: config.node, engine, registry, store, clock, log };
-  outside = await openOutside({ config, core, catalogue, random, processLog: parts.processLog ?? log });
+  const { processLog = log, restarts } = parts;
+  outside = await openOutside({ config, core, catalogue, random, processLog, ...(restarts && { restarts }) });
   await registry.restore(stored.resources);
   await outside.restore();
   await outputsRestored({ registry, catalogue, clock }, signal);
@@ -122,7 +129,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   log.info("agent started", { node: config.node, board: board.description, devices: registry.devices().length });
   const owned = scope.move();
   const dispose = () => owned[Symbol.asyncDispose]();
-  return { core, board, bus, apiPort: api.port, apiSocket: api.socket, [Symbol.asyncDispose]: dispose };
+  return { core, board, mappers, bus, apiPort: api.port, apiSocket: api.socket, [Symbol.asyncDispose]: dispose };
 }
 
 /** Loads the packages that run in the agent; one that takes long is not waited for, its devices are. */

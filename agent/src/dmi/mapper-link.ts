@@ -4,6 +4,7 @@ import { type Backoff, backoffMs } from "../backoff.ts";
 import type { LinkFigures } from "../mappers/mapper-status.ts";
 import type { MapperCatalogue } from "../registry/catalogue.ts";
 import type { Attached, AttachOurs } from "./attach-ours.ts";
+import { countCalls } from "./count-calls.ts";
 import { type CallFigures, dialect } from "./dialect.ts";
 import type { ForeignMapper } from "./foreign-mapper.ts";
 import type { Registration } from "./registrations.ts";
@@ -15,6 +16,8 @@ export interface MapperLinkParts {
   readonly random: () => number;
   readonly log: Log;
   readonly attachOurs: AttachOurs;
+  /** Whether the agent starts and ends it. */
+  readonly isChild: boolean;
   /** Called when its devices can be served. */
   readonly onAttached: (name: string) => void;
   /** Called when it turned out whether it is one of ours. */
@@ -112,9 +115,11 @@ export class MapperLink implements AsyncDisposable {
         if (!(error instanceof MapperError)) log.error("mapper link", { mapper: name, error });
       }
       if (this.#stop.signal.aborted) return;
-      if (catalogue.source(name)?.state === "serving") log.warn("mapper is gone", { mapper: name, reason });
-      catalogue.detach(name, reason);
-      if (!this.#restart.signal.aborted) await this.#rest(backoffMs(reconnect, this.#failures + 1, random), clock);
+      // Why it is gone is known best when it goes; that it is still not there later says nothing more.
+      const { state } = catalogue.source(name) ?? {};
+      if (state === "serving") log.warn("mapper is gone", { mapper: name, reason });
+      if (state === "serving" || state === "starting") catalogue.detach(name, reason);
+      if (!this.#restart.signal.aborted) await this.#rest(this.#restMs(random), clock);
     }
   }
 
@@ -141,7 +146,7 @@ export class MapperLink implements AsyncDisposable {
     const { name } = this.#registration;
     this.#pid = host.pid;
     this.#version = host.version;
-    catalogue.attach(name, host.parts);
+    catalogue.attach(name, countCalls(host.parts, this.figures));
     onAttached(name);
     return await this.#connected(host.closed, signal);
   }
@@ -154,6 +159,12 @@ export class MapperLink implements AsyncDisposable {
     onAttached(name);
     const ended = connection.ended.then(() => "its process ended");
     return await this.#connected(ended, signal);
+  }
+
+  /** Whoever is started by the agent says when it is there; others are looked for. */
+  #restMs(random: () => number): number {
+    const { isChild } = this.#parts;
+    return isChild ? Number.POSITIVE_INFINITY : backoffMs(reconnect, this.#failures + 1, random);
   }
 
   async #connected(end: Promise<string>, signal: AbortSignal): Promise<string> {
@@ -169,7 +180,7 @@ export class MapperLink implements AsyncDisposable {
     let timer: Timer | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      timer = clock.after(ms, resolve, { background: true });
+      if (ms < Number.POSITIVE_INFINITY) timer = clock.after(ms, resolve, { background: true });
       if (this.#stop.signal.aborted) resolve();
     });
     timer?.[Symbol.dispose]();

@@ -185,6 +185,7 @@ export class MapperLinks implements AsyncDisposable {
     const { onAttached, ...shared } = this.#parts;
     const link = new MapperLink(registration, foreign, {
       ...shared,
+      isChild: this.#parts.children.has(name),
       onAttached: (attached) => {
         foreign.reconcile((id) => registry.device(id) !== undefined);
         onAttached(attached);

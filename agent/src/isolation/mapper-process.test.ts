@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { silentLog } from "@edgetwin/mapper-sdk";
 import { ManualClock, settle } from "@edgetwin/mapper-sdk/testing";
 import type { Exit, StartChild } from "./child-process.ts";
-import { MapperProcess } from "./mapper-process.ts";
+import { defaultRestarts, MapperProcess } from "./mapper-process.ts";
 import { cannotStart } from "./why-exited.ts";
 
 const mebibyte = 2 ** 20;
@@ -43,6 +43,7 @@ function start({ obeys = true } = {}) {
     command: { file: "node", args: [] },
     memoryBytes: 96 * mebibyte,
     start: startChild,
+    restarts: defaultRestarts,
     clock,
     random: () => 1,
     log: silentLog,

@@ -14,6 +14,7 @@ export interface MapperProcessParts {
   /** What it may take. */
   readonly memoryBytes: number;
   readonly start: StartChild;
+  readonly restarts: Backoff;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -24,7 +25,7 @@ export interface MapperProcessParts {
 }
 
 /** Restarts: at once for people, a minute apart at last. */
-const restarts: Backoff = { firstMs: 200, capMs: 60_000 };
+export const defaultRestarts: Backoff = { firstMs: 200, capMs: 60_000 };
 /** A process that ran for this long has recovered. */
 const stableMs = 60_000;
 /** One that has not registered by then hangs. */
@@ -81,7 +82,7 @@ export class MapperProcess implements AsyncDisposable {
       this.#child = undefined;
       this.#clearTimers();
       const reason = whyExited(exit, this.#said, this.#parts.memoryBytes);
-      const retryInMs = (failures: number) => backoffMs(restarts, failures, this.#parts.random);
+      const retryInMs = (failures: number) => backoffMs(this.#parts.restarts, failures, this.#parts.random);
       this.#move({ name: "exited", reason, retryInMs });
     });
     this.#after(registerMs, () => {

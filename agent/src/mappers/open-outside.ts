@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { type Log, Scope } from "@edgetwin/mapper-sdk";
+import type { Backoff } from "../backoff.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { Core } from "../core.ts";
 import { openDmi } from "../dmi/open-dmi.ts";
 import { startChild } from "../isolation/child-process.ts";
 import { Children } from "../isolation/children.ts";
+import { defaultRestarts } from "../isolation/mapper-process.ts";
 import type { MapperCatalogue } from "../registry/catalogue.ts";
 import type { LinkFigures, ProcessFigures } from "./mapper-status.ts";
 
@@ -16,6 +18,8 @@ export interface OutsideParts {
   readonly random: () => number;
   /** Gets what mapper processes log, each at its own level. */
   readonly processLog: Log;
+  /** How long to wait before a mapper process is started again; default from a fifth of a second to a minute. */
+  readonly restarts?: Backoff;
 }
 
 /** The mappers outside the agent: those it starts, and those that register themselves. */
@@ -34,27 +38,15 @@ const childEntry = fileURLToPath(new URL("../isolation/child-main.js", import.me
  *
  * @throws AgentError `START_FAILED` naming what is in the way of a socket.
  */
-export async function openOutside({
-  config,
-  core,
-  catalogue,
-  random,
-  processLog,
-}: OutsideParts): Promise<OutsideMappers> {
+export async function openOutside(parts: OutsideParts): Promise<OutsideMappers> {
+  const { config, core, catalogue, random, processLog, restarts = defaultRestarts } = parts;
   const { clock, log } = core;
-  const manager = config.dmi.socket ?? "";
-  const entry = childEntry;
   await using scope = new Scope();
   const children = new Children({
-    config,
-    manager,
-    catalogue,
-    entry,
+    ...{ config, catalogue, clock, random, log, processLog, restarts },
+    manager: config.dmi.socket ?? "",
+    entry: childEntry,
     start: startChild,
-    clock,
-    random,
-    log,
-    processLog,
   });
   const onAttached = (name: string) => children.attached(name);
   const dmi = scope.use(await openDmi({ config, core, catalogue, random, children: children.sockets, onAttached }));

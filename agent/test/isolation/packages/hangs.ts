@@ -1,0 +1,5 @@
+import { filed } from "./filed-lamp.ts";
+
+await new Promise(() => {});
+
+export { filed };

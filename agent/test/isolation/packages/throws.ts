@@ -1,0 +1,1 @@
+throw new Error("the add-on was built for another Node.js");
