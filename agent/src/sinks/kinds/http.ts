@@ -30,8 +30,8 @@ export const http = defineSink({
   address: ({ url }) => url,
   // A batch in KubeEdge's form is one request for each value; what has arrived should not come again.
   batch: ({ compat }) => (compat ? 1 : 500),
-  open({ target: { url, timeout, compat }, credential, scope, clock }) {
-    const poster = new HttpPoster(url, scope);
+  async open({ target: { url, timeout, compat }, credential, scope, clock }) {
+    const poster = await HttpPoster.open(url, scope);
     const headers = {
       "Content-Type": compat ? "application/x-www-form-urlencoded" : "application/json",
       ...authorization(credential),

@@ -32,8 +32,8 @@ export const influxdb2 = defineSink({
   target: ({ url, org, bucket, gzip }) => ({ url, org, bucket, gzip }),
   address: ({ url, org, bucket }) => writeUrl({ url, org, bucket }),
   batch: () => 5000, // what InfluxData recommends
-  open({ target, credential, scope }) {
-    const poster = new HttpPoster(writeUrl(target), scope);
+  async open({ target, credential, scope }) {
+    const poster = await HttpPoster.open(writeUrl(target), scope);
     const headers = {
       "Content-Type": "text/plain; charset=utf-8",
       ...(target.gzip && { "Content-Encoding": "gzip" }),

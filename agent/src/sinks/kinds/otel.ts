@@ -14,8 +14,8 @@ export const otel = defineSink({
     return { url: url.href };
   },
   address: ({ url }) => url,
-  open({ target: { url }, credential, scope }) {
-    const poster = new HttpPoster(url, scope);
+  async open({ target: { url }, credential, scope }) {
+    const poster = await HttpPoster.open(url, scope);
     const headers = { "Content-Type": "application/json", ...authorization(credential) };
     return {
       async send(points, { signal }) {

@@ -28,10 +28,10 @@ export const tdengine = defineSink({
   address: ({ addr, dbName, tls }) =>
     `http${tls ? "s" : ""}://${showPlace(addr)}/rest/sql/${encodeURIComponent(dbName)}`,
   batch: () => 200, // a statement is at most 1 MB
-  open({ target: { addr, dbName, tls }, credential, scope }) {
+  async open({ target: { addr, dbName, tls }, credential, scope }) {
     if ("path" in addr)
       throw new MapperError("CONFIG_INVALID", `addr: TDengine has no Unix socket; write host:port, not ${addr.path}`);
-    const poster = new HttpPoster(`http${tls ? "s" : ""}://${showPlace(addr)}`, scope);
+    const poster = await HttpPoster.open(`http${tls ? "s" : ""}://${showPlace(addr)}`, scope);
     const path = `/rest/sql/${encodeURIComponent(dbName)}`;
     const headers = { "Content-Type": "text/plain", ...authorization(credential) };
     const made = new Set<string>();
