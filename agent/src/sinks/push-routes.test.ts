@@ -108,6 +108,7 @@ test("an annotation that is no JSON, or names a property that is not there, is a
 
 test("a device that pushes nothing is told apart without looking into it", () => {
   assert.equal(wantsPush(boiler([{ name: "temperature" }, { name: "pressure", pushMethod: {} }])), false);
+  assert.equal(wantsPush(boiler([{ name: "temperature", pushMethod: { anomalyDetection: {} } }])), false);
   assert.equal(wantsPush(boiler([], {})), true);
   assert.equal(wantsPush(boiler([{ name: "temperature", pushMethod: { http: {} } }])), true);
 });

@@ -68,7 +68,7 @@ export async function runSinks(parts: SinkParts): Promise<RunningSinks> {
 
   async function configure(entry: DeviceEntry): Promise<void> {
     const { id } = entry;
-    const plan = await checked(entry.device, propertiesOf(entry));
+    const plan = isPushedByItsMapper(entry) ? nothing : await checked(entry.device, propertiesOf(entry));
     refused.set(id, plan.refused);
     for (const { reason } of plan.refused) log.warn("values are not pushed", { device: id, reason });
     const sampled: SampledProperty[] = [];
@@ -119,8 +119,17 @@ export async function runSinks(parts: SinkParts): Promise<RunningSinks> {
   };
 }
 
+const nothing: CheckedPlan = { routes: [], refused: [] };
+
+/**
+ * `data` of a device of an older version was sent by its MQTT mapper itself, past edgecore. Such a mapper still does that;
+ * for a device of ours the agent does.
+ */
+const isPushedByItsMapper = ({ mapper, manifest, device }: DeviceEntry): boolean =>
+  mapper === undefined && manifest.apiVersion !== device.apiVersion;
+
 /** Names of the properties of a device's model. */
-export const propertiesOf = ({ model }: Pick<DeviceEntry, "model">): readonly string[] =>
+const propertiesOf = ({ model }: Pick<DeviceEntry, "model">): readonly string[] =>
   (model?.spec.properties ?? []).map(({ name }) => name);
 
 const refusedStatus = (device: string, { sink, reason }: { sink: string; reason: string }): SinkStatus => ({

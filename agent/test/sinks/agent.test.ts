@@ -128,6 +128,33 @@ test("what cannot work is told at apply with path, value and fix, shown as refus
   ]);
 });
 
+test("time series of an older device are left to the MQTT mapper that has always sent them", async () => {
+  await using scope = new Scope();
+  const directory = temporaryDirectory(scope);
+  const agent = scope.use(await startLamps(directory, {}, { log: new KeptLog() }));
+  const old = `
+apiVersion: devices.kubeedge.io/v1alpha2
+kind: DeviceModel
+metadata: { name: old }
+spec: { properties: [{ name: level, type: { int: { accessMode: ReadOnly } } }] }
+---
+apiVersion: devices.kubeedge.io/v1alpha2
+kind: Device
+metadata: { name: old }
+spec:
+  deviceModelRef: { name: old }
+  data: { dataProperties: [{ propertyName: level }] }
+`;
+  await agent.core.registry.apply(old, { origin });
+  const push = JSON.stringify({ otel: { endpointURL: "http://127.0.0.1:9" } });
+  await agent.core.registry.apply(manifest(`{ name: level, pushMethod: ${push} }`), { origin });
+  await until(async () => (await sinks(directory)).length > 0);
+  assert.deepEqual(
+    (await sinks(directory)).map(({ sink }) => sink),
+    ["otel"],
+  );
+});
+
 test("a sink of one's own is a package in the configuration and a name in the annotation", async () => {
   await using scope = new Scope();
   const directory = temporaryDirectory(scope);

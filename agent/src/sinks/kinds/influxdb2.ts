@@ -1,11 +1,8 @@
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { f, fields } from "@edgetwin/mapper-sdk";
 import { defineSink } from "@edgetwin/mapper-sdk/sinks";
 import { HttpPoster, httpUrl } from "./http-poster.ts";
 import { lineOf } from "./line-protocol.ts";
-
-const compress = promisify(gzip);
 
 const tags = f.custom('tags like {"site":"hall 3"}', (raw) =>
   typeof raw === "object" &&
@@ -34,6 +31,7 @@ export const influxdb2 = defineSink({
   batch: () => 5000, // what InfluxData recommends
   async open({ target, credential, scope }) {
     const poster = await HttpPoster.open(writeUrl(target), scope);
+    const compress = target.gzip ? promisify((await import("node:zlib")).gzip) : undefined;
     const headers = {
       "Content-Type": "text/plain; charset=utf-8",
       ...(target.gzip && { "Content-Encoding": "gzip" }),
@@ -46,7 +44,7 @@ export const influxdb2 = defineSink({
           return lineOf(point, { measurement, tags: tag, fieldKey, compat });
         });
         const text = lines.join("\n");
-        await poster.post({ headers, body: target.gzip ? await compress(text) : text, signal });
+        await poster.post({ headers, body: compress ? await compress(text) : text, signal });
       },
     };
   },
