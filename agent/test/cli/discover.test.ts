@@ -93,3 +93,11 @@ test("findings come as events that fit the document", async () => {
   const offers = await agent.api.ask("/api/v1/discover");
   assert.deepEqual(violations(offers.body, schemas.OfferList ?? {}, schemas), []);
 });
+
+test("a mapper that finds nonsense fails its own look only", async () => {
+  await using agent = await bench();
+  const { code, err } = await agent.run("discover lines pins=GPIO4 as=nonsense");
+  assert.equal(code, 12);
+  assert.match(err, /^error: /);
+  assert.equal((await agent.run("discover lines pins=GPIO4")).code, 0);
+});

@@ -13,7 +13,7 @@ export const lineFinder = defineProtocol({
     description: "Lists the lines of the board.",
     options: fields({
       pins: f.optional(f.string()),
-      as: f.withDefault(f.oneOf(["switch", "nothing"]), "nothing"),
+      as: f.withDefault(f.oneOf(["switch", "nothing", "nonsense"]), "nothing"),
     }),
     async *find({ board, options: { pins, as } }): AsyncGenerator<Discovered> {
       const chosen = pins?.split(",").map((pin) => board.gpio.lineName(pin));
@@ -22,6 +22,7 @@ export const lineFinder = defineProtocol({
         const found = { name, confidence: 1, description: `${name} is ${holder ? `held by ${holder}` : "free"}` };
         const facts = { state: holder === undefined ? "free" : "used" };
         if (as === "nothing" || holder !== undefined) yield { ...found, facts };
+        else if (as === "nonsense") yield { ...found, model: {} as typeof model };
         else yield { ...found, facts, model, visitors: { active: { pin: name } } };
       }
     },

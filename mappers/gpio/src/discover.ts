@@ -12,7 +12,9 @@ import {
 /** What to propose devices for. */
 export const discoverOptions = fields({
   /** Lines separated by commas; without them every line is shown and nothing proposed. */
-  pins: f.optional(f.string()),
+  pins: f.optional(
+    f.custom<string>("pins separated by commas", (raw) => (typeof raw === "string" && raw !== "" ? raw : undefined)),
+  ),
   as: f.withDefault(f.oneOf(["input", "output"]), "input"),
 });
 

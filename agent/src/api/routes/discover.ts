@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { formatDuration, MapperError, parseDuration, showValue } from "@edgetwin/mapper-sdk";
+import { formatDuration, type Log, MapperError, parseDuration, showValue } from "@edgetwin/mapper-sdk";
 import { type Device, type DeviceModel, ModelError, toJsonText } from "@edgetwin/models";
 import type { DiscoveryItem, DiscoveryOffer } from "../../discovery/discovery.ts";
 import { Proposer } from "../../discovery/proposer.ts";
@@ -60,7 +60,7 @@ async function postDiscover(call: Call): Promise<Reply> {
     status: 200,
     stream: (response) => {
       response.once("close", () => gone.abort());
-      void stream(response, items, proposer).finally(() => response.end());
+      void stream(response, items, { proposer, log: core.log }).finally(() => response.end());
     },
   };
 }
@@ -68,7 +68,7 @@ async function postDiscover(call: Call): Promise<Reply> {
 async function stream(
   response: ServerResponse,
   items: AsyncIterable<DiscoveryItem>,
-  proposer: Proposer,
+  { proposer, log }: { readonly proposer: Proposer; readonly log: Log },
 ): Promise<void> {
   response.setHeader("Content-Type", "text/event-stream");
   response.setHeader("X-Accel-Buffering", "no");
@@ -86,8 +86,10 @@ async function stream(
       }
     }
   } catch (error) {
-    if (!(error instanceof MapperError || error instanceof ModelError)) throw error;
-    send("done", { reason: "failed", found, code: "DEVICE_FAILED", detail: error.message });
+    // Whatever a mapper makes up ends this look only.
+    if (!(error instanceof MapperError || error instanceof ModelError)) log.error("discover failed", { error });
+    const detail = error instanceof Error ? error.message : String(error);
+    send("done", { reason: "failed", found, code: "DEVICE_FAILED", detail });
   }
 }
 
