@@ -44,7 +44,7 @@ function checkPropertyName(name: string, spec: string): void {
 function accessOf(access: string, spec: string): "r" | "rw" {
   if (access === "r" || access === "rw") return access;
   const got = access === "" ? "its access is missing" : `its access ${JSON.stringify(access)} is unknown`;
-  throw invalid(spec, `${got}; write r (only read) or rw (people may set it): ${form}`);
+  throw invalid(spec, `${got}; write r (only read) or rw (people may set it), as in temperature:float:r`);
 }
 
 function propertyOf(type: string, facts: { access: "r" | "rw"; unit?: string }, spec: string): Property {

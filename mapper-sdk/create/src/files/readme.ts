@@ -15,7 +15,7 @@ export function readme(design: Design, template: Template, hasEmulator: boolean)
   const emulator = hasEmulator ? "| `src/emulator.ts` | the device made of memory, for tests and `npm start` |\n" : "";
   return `# ${name}
 
-A mapper for [Edgetwin](https://www.npmjs.com/package/@edgetwin/agent): it connects the device to its twin.
+A mapper for Edgetwin: it connects the device to its twin.
 
 \`\`\`sh
 npm install
