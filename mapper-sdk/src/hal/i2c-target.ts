@@ -40,15 +40,21 @@ export function i2cTarget(
 const firstAddress = 0x08;
 const lastAddress = 0x77;
 
+/** Addresses of EEPROMs and their write protection: a write of nothing locks some of them for ever. */
+const isFragile = (address: number): boolean =>
+  (address >= 0x30 && address <= 0x37) || (address >= 0x50 && address <= 0x5f);
+
 /**
- * Addresses at which a chip answers to a read of one byte, rising. A read changes the state of few chips; a write of
- * nothing, the other usual probe, locks some EEPROMs. Rejects with what is not a missing answer: a stuck bus, a lost one.
+ * Addresses at which a chip answers, rising, asked as i2cdetect asks: with a write of nothing, which every chip
+ * acknowledges, and where EEPROMs are with a read of one byte. Rejects with what is not a missing answer: a stuck bus, a
+ * lost one.
  */
 export async function scanI2c(bus: I2cBus, { signal }: CallOptions = {}): Promise<readonly number[]> {
   const found: number[] = [];
   for (let address = firstAddress; address <= lastAddress; address++) {
     try {
-      await bus.transfer(address, [{ read: 1 }], signal && { signal });
+      const probe = isFragile(address) ? { read: 1 } : { write: new Uint8Array() };
+      await bus.transfer(address, [probe], signal && { signal });
       found.push(address);
     } catch (error) {
       // A driver of the kernel holds the address: there is a chip, and it is not ours.

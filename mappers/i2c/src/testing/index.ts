@@ -1,0 +1,13 @@
+export { type AttachOptions, attachChip, type SimChip, type SimChipName } from "./attach-chip.ts";
+export { RegisterChip, type RegisterChipOptions } from "./register-chip.ts";
+export { SimAds1115 } from "./sim-ads1115.ts";
+export { SimAt24c, type SimAt24cOptions } from "./sim-at24c.ts";
+export { SimBme280 } from "./sim-bme280.ts";
+export { SimDs3231 } from "./sim-ds3231.ts";
+export { SimIna219 } from "./sim-ina219.ts";
+export { SimMcp23017 } from "./sim-mcp23017.ts";
+export { SimPca9685 } from "./sim-pca9685.ts";
+export { SimSht31 } from "./sim-sht31.ts";
+export { SimSsd1306 } from "./sim-ssd1306.ts";
+export { SimTmp102 } from "./sim-tmp102.ts";
+export { WordChip, type WordChipOptions } from "./word-chip.ts";
