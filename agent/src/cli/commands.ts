@@ -304,6 +304,41 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/model-yaml.ts"),
   },
   {
+    name: "mapper run",
+    summary: "run one mapper package as a process of its own",
+    description:
+      "It registers at an agent, or at KubeEdge's EdgeCore, and again whenever that is started anew. Devices are driven by whom it registered at.",
+    arguments: [{ name: "PACKAGE", description: "package or path of the mapper", completes: "file" }],
+    options: [
+      {
+        name: "manager",
+        value: "PATH",
+        description:
+          "socket where it registers; default dmi.sock beside the agent's socket, then /etc/kubeedge/dmi.sock",
+        completes: "file",
+      },
+      {
+        name: "listen",
+        value: "PATH",
+        description: "its own socket; default NAME.sock beside the other one",
+        completes: "file",
+      },
+      { name: "name", value: "NAME", description: "what it is called; default from PACKAGE" },
+      {
+        name: "log",
+        value: "LEVEL",
+        choices: ["debug", "info", "warn", "error"],
+        description: "what it logs; default info",
+      },
+      config,
+    ],
+    examples: [
+      "edgetwin mapper run ./my-mapper.js --log debug",
+      "edgetwin mapper run @me/my-mapper --manager /etc/kubeedge/dmi.sock",
+    ],
+    load: () => import("./commands/mapper-run.ts"),
+  },
+  {
     name: "mapper new",
     summary: "make a typed, tested mapper in a folder of its own",
     description: "Asks for what is not given, on a terminal. The same as npm create edgetwin-mapper.",

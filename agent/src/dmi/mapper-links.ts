@@ -90,6 +90,8 @@ export class MapperLinks implements AsyncDisposable {
     const { catalogue, children, log } = this.#parts;
     const ours = children.has(name) || (await this.#looksOurs(address));
     const known = this.#links.get(name);
+    // A process of ours with several protocols registers each; its first name serves them all.
+    if (ours && this.#hasAnother(name, address)) return nothing;
     const registration: Registration = {
       name,
       protocol,
@@ -219,6 +221,13 @@ export class MapperLinks implements AsyncDisposable {
     }
     return twin ? safeInitial(twin.shape, desired) : desired;
   };
+
+  #hasAnother(name: string, address: string): boolean {
+    return [...this.#links.values()].some(
+      ({ link: { registration } }) =>
+        registration.name !== name && registration.isOurs && registration.address === address,
+    );
+  }
 
   /** One of ours listens before it registers, one of KubeEdge's after; both wait for the answer a second at most. */
   async #looksOurs(address: string): Promise<boolean> {
