@@ -22,7 +22,9 @@ export interface Sinks extends AsyncDisposable {
  * from before a restart still wait: an agent without sinks pays for neither code nor file nor timer.
  */
 export function openSinks(parts: SinkParts & { readonly stateDirectory: string }): Sinks {
-  const { log, stateDirectory } = parts;
+  const { log, clock, stateDirectory } = parts;
+  // Devices are opened and report before anybody follows them.
+  const startedAt = clock.now();
   let running: RunningSinks | undefined;
   let loading: Promise<RunningSinks> | undefined;
   let stopFollowing = () => {};
@@ -40,8 +42,8 @@ export function openSinks(parts: SinkParts & { readonly stateDirectory: string }
       .then(what)
       .catch((error: unknown) => log.error("sinks cannot be used", { error }));
   };
-  const apply = (device: DeviceEntry) => {
-    if (loading !== undefined || wantsPush(device.device)) tell((sinks) => sinks.apply(device));
+  const apply = (device: DeviceEntry, since: number) => {
+    if (loading !== undefined || wantsPush(device.device)) tell((sinks) => sinks.apply(device, since));
   };
   return {
     async inspect(device, model) {
@@ -51,10 +53,10 @@ export function openSinks(parts: SinkParts & { readonly stateDirectory: string }
     },
     follow(registry) {
       stopFollowing = registry.onChange((change) => {
-        if (change.kind === "device applied") apply(change.device);
+        if (change.kind === "device applied") apply(change.device, clock.now());
         else if (change.kind === "device deleted" && loading !== undefined) tell((sinks) => sinks.remove(change.id));
       });
-      for (const device of registry.devices()) apply(device);
+      for (const device of registry.devices()) apply(device, startedAt);
       // After the devices: what they still use is not taken for forgotten.
       if (existsSync(filePath(stateDirectory, "sinks"))) tell(() => undefined);
     },

@@ -66,7 +66,7 @@ export async function runSinks(parts: SinkParts): Promise<RunningSinks> {
     return { routes: good, refused: bad };
   }
 
-  async function configure(entry: DeviceEntry): Promise<void> {
+  async function configure(entry: DeviceEntry, since: number): Promise<void> {
     const { id } = entry;
     const plan = isPushedByItsMapper(entry) ? nothing : await checked(entry.device, propertiesOf(entry));
     refused.set(id, plan.refused);
@@ -91,12 +91,12 @@ export async function runSinks(parts: SinkParts): Promise<RunningSinks> {
       });
     }
     targets.keepOnly(id, new Set(plan.routes.map(keyOf)));
-    sampler.set(id, sampled);
+    sampler.set(id, sampled, since);
   }
 
   return {
     inspect: async (device, names) => (await checked(device, names)).refused.map(({ reason }) => reason),
-    apply: (device) => inTurn(() => configure(device)),
+    apply: (device, since) => inTurn(() => configure(device, since)),
     remove: (id) =>
       inTurn(async () => {
         sampler.remove(id);

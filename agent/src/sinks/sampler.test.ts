@@ -35,7 +35,7 @@ async function bench() {
 
 test("the newest reading is taken once in a cycle, with its own time", async () => {
   const { clock, sampler, sampled, taken, report } = await bench();
-  sampler.set(id, [sampled("level", 1000)]);
+  sampler.set(id, [sampled("level", 1000)], clock.now());
   await clock.advance(200);
   await report("level", 1);
   await clock.advance(200);
@@ -52,17 +52,27 @@ test("the newest reading is taken once in a cycle, with its own time", async () 
 test("what was reported before anybody asked is not taken for new", async () => {
   const { clock, sampler, sampled, taken, report } = await bench();
   await report("level", 7);
-  sampler.set(id, [sampled("level", 1000)]);
+  sampler.set(id, [sampled("level", 1000)], clock.now());
   await clock.advance(3000);
   assert.deepEqual(taken, []);
-  sampler.set(id, [sampled("level", 500)]); // applied again with another cycle
+  sampler.set(id, [sampled("level", 500)], clock.now()); // applied again with another cycle
   await clock.advance(3000);
   assert.deepEqual(taken, []);
 });
 
+test("what was reported while the sinks were still being loaded is taken", async () => {
+  const { clock, sampler, sampled, taken, report } = await bench();
+  const started = clock.now();
+  await clock.advance(5);
+  await report("level", 7);
+  sampler.set(id, [sampled("level", 1000)], started);
+  await clock.advance(1000);
+  assert.deepEqual(taken, ["level=7 5 good"]);
+});
+
 test("values of bad quality stay here unless they are asked for", async () => {
   const { clock, engine, sampler, sampled, taken, report } = await bench();
-  sampler.set(id, [sampled("level", 1000), sampled("lux", 1000, true)]);
+  sampler.set(id, [sampled("level", 1000), sampled("lux", 1000, true)], clock.now() - 1);
   await report("level", 1);
   await engine.submit(id, { kind: "change", at: clock.now(), origin, reported: { lux: { raw: { value: 0.5 } } } });
   await engine.submit(id, { kind: "quality", at: clock.now(), quality: "bad", reason: "no answer" });
@@ -72,7 +82,7 @@ test("values of bad quality stay here unless they are asked for", async () => {
 
 test("without anything to sample no timer is left, and before a stop everything new is taken", async () => {
   const { clock, sampler, sampled, taken, report } = await bench();
-  sampler.set(id, [sampled("level", 1000), sampled("lux", 3000)]);
+  sampler.set(id, [sampled("level", 1000), sampled("lux", 3000)], clock.now() - 1);
   await report("level", 1);
   sampler.takeAll();
   assert.equal(taken.length, 1);

@@ -36,18 +36,17 @@ export class Sampler implements Disposable {
     this.#clock = clock;
   }
 
-  /** What is sampled of a device from now on. A reading that is there already counts as taken. */
-  set(id: DeviceId, properties: readonly SampledProperty[]): void {
+  /**
+   * What is sampled of a device from now on. Readings up to `since` (wall-clock milliseconds) count as taken: after a restart
+   * the stored ones were sent before it.
+   */
+  set(id: DeviceId, properties: readonly SampledProperty[], since: number): void {
     const before = this.#forget(id);
     const twins = this.#engine.device(id)?.twins;
     for (const sampled of properties) {
-      const known = before.get(sampled.property) ?? twins?.get(sampled.property)?.reported;
-      const [lastAt, lastVersion] =
-        known === undefined
-          ? [-1, -1]
-          : "lastAt" in known
-            ? [known.lastAt, known.lastVersion]
-            : [known.at, known.version];
+      const stored = twins?.get(sampled.property)?.reported;
+      const old = stored && stored.at <= since ? { lastAt: stored.at, lastVersion: stored.version } : undefined;
+      const { lastAt, lastVersion } = before.get(sampled.property) ?? old ?? { lastAt: -1, lastVersion: -1 };
       const { devices } = this.#cycle(sampled.cycleMs);
       const entry = { ...sampled, lastAt, lastVersion };
       const own = devices.get(id);

@@ -26,8 +26,8 @@ export interface SinkStatus extends SenderFigures {
 export interface RunningSinks extends AsyncDisposable {
   /** What of a manifest cannot work, each with path, value and fix. */
   inspect(device: Device, names: readonly string[]): Promise<readonly string[]>;
-  /** A device was applied: its values go where its manifest says from now on. */
-  apply(device: DeviceEntry): void;
+  /** A device was applied: its values of after `since` (wall-clock milliseconds) go where its manifest says. */
+  apply(device: DeviceEntry, since: number): void;
   remove(id: string): void;
   /** Resolves when everything applied so far is in effect. */
   settled(): Promise<void>;
