@@ -7,6 +7,7 @@ export { type HostParts, serveHost } from "./host/serve-host.ts";
 export { mapperHost } from "./host/service.ts";
 export { valueFromWire, valueToWire, type WireValue } from "./host/value.ts";
 export { type AttachedHost, type AttachOptions, attachHost } from "./remote/attach-host.ts";
+export { type RunOptions, runMapper } from "./serve/run-mapper.ts";
 export { type ServedMappers, type ServeOptions, serveMappers } from "./serve/serve-mappers.ts";
 export type { Rpc, RpcOptions, ServiceClient } from "./transport/call.ts";
 export { type Connection, type ConnectOptions, connect } from "./transport/connect.ts";

@@ -74,14 +74,19 @@ function describeProperty(
   };
 }
 
-/** What was said: zero values are not sent, so that "0" and "nothing" look the same. */
+/** Settings whose zero says something. */
+const zeroCounts = new Set(["offset", "startIndex", "endIndex", "slaveID"]);
+
+/** What was said. Zero and nothing look the same on the wire; a mapper's own default is better than a zero. */
 function told(settings: object | undefined): Settings {
-  const entries = Object.entries(settings ?? {}).map(([name, value]) => [name, plain(value)]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ""));
+  const entries = Object.entries(settings ?? {}).map(([name, value]): [string, unknown] => [name, plain(value)]);
+  const isSaid = ([name, value]: [string, unknown]) => (value === 0 ? zeroCounts.has(name) : Boolean(value));
+  return Object.fromEntries(entries.filter(isSaid));
 }
 
 function plain(value: unknown): unknown {
   if (value instanceof Map) return value.size === 0 ? undefined : Object.fromEntries(value);
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value;
   return typeof value === "bigint" ? Number(value) : value;
 }
 
