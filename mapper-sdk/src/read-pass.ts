@@ -60,8 +60,11 @@ export class ReadPass {
     const wanted = driver.readMany ? properties.filter(({ handlers }) => handlers !== undefined) : [];
     let begun = wanted.length > 1;
     if (begun) await this.#readMerged(wanted);
-    for (const one of properties) {
-      if (one.name in this.#results) continue;
+    // By index, as everything that runs for each reading: at a few passes a second the engine never optimizes this, and
+    // an iterator makes an object for each step then.
+    for (let index = 0; index < properties.length; index++) {
+      const one = properties[index] as DeviceProperty;
+      if (begun && one.name in this.#results) continue;
       if (signal.aborted || (begun && !goOn())) break;
       begun = true;
       this.#current = one;

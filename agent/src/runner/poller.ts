@@ -17,6 +17,14 @@ interface Polled {
   failures: number;
 }
 
+interface Pass {
+  readonly startedAt: number;
+  /** Share of the cycle that is to pass until the next one. */
+  readonly phase: number;
+}
+
+const nameOf = ({ name }: Polled): string => name;
+
 /**
  * Keeps reported values fresh until the session ends: by what the device pushes where it does, else by reading every
  * cycle. A failing property is read less and less often, but never given up.
@@ -38,7 +46,7 @@ export class Poller {
     const { signal, device, clock } = this.#session;
     const following: Promise<void>[] = [];
     const polled: Polled[] = [];
-    const dueAt = clock.monotonic();
+    const dueAt = Math.floor(clock.monotonic());
     for (const name of names) {
       const pushed = device.watch(name, { signal });
       if (pushed) following.push(this.#follow(name, pushed));
@@ -63,46 +71,65 @@ export class Poller {
 
   /** Pass after pass; one that takes longer than the cycle makes the next one late, it never runs beside it. */
   async #poll(polled: readonly Polled[]): Promise<void> {
-    const { signal, clock, lane } = this.#session;
+    const { signal } = this.#session;
     if (polled.length === 0) return;
     for (let phase = this.#phase; !signal.aborted; phase = 1) {
-      const startedAt = clock.monotonic();
-      const due = polled.filter(({ dueAt }) => dueAt <= startedAt + passMs / 2);
-      for (const one of due) {
-        const late = Math.floor((startedAt - one.dueAt) / this.#cycleMs(one));
-        if (late > 0) lane.missed(late);
-      }
-      await this.#readAll(due, { startedAt, phase });
+      // Whole milliseconds, here and below: a fraction is an object on the heap.
+      const startedAt = Math.floor(this.#session.clock.monotonic());
+      await this.#readAll(this.#dueAt(startedAt, polled), { startedAt, phase });
       let next = Number.POSITIVE_INFINITY;
-      for (const { dueAt } of polled) next = Math.min(next, dueAt);
+      for (let index = 0; index < polled.length; index++) next = Math.min(next, (polled[index] as Polled).dueAt);
       await this.#until(next);
     }
   }
 
+  /** What is due; counts the readings that were due since and are left out. */
+  #dueAt(startedAt: number, polled: readonly Polled[]): readonly Polled[] {
+    const soon = startedAt + passMs / 2;
+    const due: Polled[] = [];
+    for (let index = 0; index < polled.length; index++) {
+      const one = polled[index] as Polled;
+      if (one.dueAt > soon) continue;
+      due.push(one);
+      const lateMs = startedAt - one.dueAt;
+      if (lateMs > passMs && lateMs >= this.#cycleMs(one)) {
+        this.#session.lane.missed(Math.floor(lateMs / this.#cycleMs(one)));
+      }
+    }
+    return due;
+  }
+
   /** Reads `due` in as many turns on the bus as it takes. */
-  async #readAll(due: readonly Polled[], pass: { readonly startedAt: number; readonly phase: number }): Promise<void> {
+  async #readAll(due: readonly Polled[], pass: Pass): Promise<void> {
     const { signal } = this.#session;
-    const done = (one: Polled, failed: boolean) => {
-      one.failures = failed ? one.failures + 1 : 0;
-      one.dueAt = pass.startedAt + this.#restMs(one) * pass.phase;
-    };
     for (let left = due; left.length > 0 && !signal.aborted; ) {
-      const names = left.map(({ name }) => name);
       try {
-        const results = await this.#reader.poll(names);
-        left = left.filter((one) => {
-          const result = results[one.name];
-          if (result) done(one, result.error !== undefined);
-          return result === undefined;
-        });
+        left = this.#settle(left, await this.#reader.poll(left.map(nameOf)), pass);
       } catch (error) {
         for (const one of left) {
           this.#reader.failed(one.name, error);
-          done(one, true);
+          this.#done(one, true, pass);
         }
         return;
       }
     }
+  }
+
+  /** Takes note of what was read; returns what was not. */
+  #settle(left: readonly Polled[], results: Awaited<ReturnType<Reader["poll"]>>, pass: Pass): readonly Polled[] {
+    const unread: Polled[] = [];
+    for (let index = 0; index < left.length; index++) {
+      const one = left[index] as Polled;
+      const result = results[one.name];
+      if (result === undefined) unread.push(one);
+      else this.#done(one, result.error !== undefined, pass);
+    }
+    return unread;
+  }
+
+  #done(one: Polled, failed: boolean, { startedAt, phase }: Pass): void {
+    one.failures = failed ? one.failures + 1 : 0;
+    one.dueAt = startedAt + Math.ceil(this.#restMs(one) * phase);
   }
 
   #cycleMs({ name }: Polled): number {

@@ -13,7 +13,9 @@ export function reduceRefresh(device: DeviceTwin, event: Extract<TwinEvent, { ki
   const source = sourceOf(origin);
   const reading = { value: undefined as unknown as Value, at, source };
   let others: Record<string, Reading> | undefined;
-  for (const [index, name] of names.entries()) {
+  // By index: an iterator makes an object for each step as long as the engine has not optimized this.
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
     const twin = device.twins.get(name);
     reading.value = values[index] as Value;
     if (twin && isRefresh(twin, reading)) continue;

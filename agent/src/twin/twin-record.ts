@@ -112,7 +112,9 @@ function apply(view: View, { changes, health, shape, refreshed }: Outcome): void
   }
   if (health) view.health = health;
   if (shape) view.shape = shape;
-  if (refreshed) for (const name of refreshed.names) refresh(view.twins.get(name), refreshed.at);
+  const names = refreshed?.names ?? [];
+  for (let index = 0; index < names.length; index++)
+    refresh(view.twins.get(names[index] as string), refreshed?.at ?? 0);
 }
 
 /** The one thing of a twin that moves in place: see `Outcome.refreshed`. */

@@ -1,5 +1,5 @@
 import type { BoardPackage } from "@edgetwin/mapper-sdk";
-import { SimBoard } from "@edgetwin/mapper-sdk/testing";
+import { SimBoard } from "@edgetwin/mapper-sdk/simulation";
 
 /** The line whose changes the bench times. */
 export const probeLine = "LINE0";
