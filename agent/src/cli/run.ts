@@ -5,6 +5,7 @@ import { loadConfig } from "../config/load-config.ts";
 import { createLog } from "../log.ts";
 import type { Run } from "./command.ts";
 import type { Output } from "./output.ts";
+import { trimHeap } from "./trim-heap.ts";
 
 /** `edgetwin run`: the agent in the foreground until SIGINT or SIGTERM. */
 export const run: Run = async ({ options, output, env, clock, signal }) => {
@@ -20,6 +21,7 @@ export const run: Run = async ({ options, output, env, clock, signal }) => {
   await using agent = await started(startAgent(config, { log, processLog, clock, signal }), signal);
   if (agent) {
     introduce(agent, config, output);
+    trimHeap();
     await aborted(signal);
   }
   log.info("agent stops");

@@ -12,8 +12,23 @@ import {
 import type { Faults } from "./faults.ts";
 import { simEdges } from "./sim-edges.ts";
 
-/** One driver's hold on a line, until it aborts. */
-type Claim = AbortController;
+/** One driver's hold on a line. */
+class Claim {
+  isReleased = false;
+  #end: AbortController | undefined;
+
+  /** Aborts on release. Made for those who ask: a board with a thousand outputs has no use for a thousand of them. */
+  get signal(): AbortSignal {
+    this.#end ??= new AbortController();
+    if (this.isReleased) this.#end.abort();
+    return this.#end.signal;
+  }
+
+  release(): void {
+    this.isReleased = true;
+    this.#end?.abort();
+  }
+}
 
 /** One wire of a simulated board, seen from outside. */
 export class SimLine {
@@ -138,7 +153,7 @@ export class SimLine {
       throw new HalError("busy", `${this.name} is already held by ${this.holder}; give one of the two another pin`);
     this.holder = consumer;
     this.direction = direction;
-    return new AbortController();
+    return new Claim();
   }
 
   /** What the driver does with a line it has; fails like a closed file descriptor when it has let go of it. */
@@ -150,16 +165,16 @@ export class SimLine {
   }
 
   #refuseLate(claim: Claim, operation: string): void {
-    if (claim.signal.aborted)
+    if (claim.isReleased)
       throw new HalError("disconnected", `${this.name} has been released; ${operation} is too late`);
   }
 
   async #release(claim: Claim): Promise<void> {
-    if (claim.signal.aborted) {
+    if (claim.isReleased) {
       this.#faults.misuse.push(`${this.name} was released twice`);
       return;
     }
-    claim.abort();
+    claim.release();
     this.#faults.note(`${this.name} close`);
     this.holder = undefined;
     this.direction = undefined;
