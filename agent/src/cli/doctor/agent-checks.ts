@@ -3,6 +3,7 @@ import type { Finding } from "@edgetwin/mapper-sdk";
 import type { ReadinessReport } from "../../api/readiness.ts";
 import type { SinkJson } from "../../api/routes/sinks.ts";
 import { AgentError } from "../../errors.ts";
+import type { MapperStatus } from "../../mappers/mapper-status.ts";
 import type { AgentClient } from "../client.ts";
 
 interface AgentJson {
@@ -16,7 +17,8 @@ export async function agentFindings(client: AgentClient): Promise<readonly Findi
   try {
     const { node, version } = await client.request<AgentJson>("/api/v1");
     const running: Finding = { check, state: "ok", message: `version ${version} runs as node ${node}` };
-    return [running, ...(await readinessFindings(client)), ...(await sinkFindings(client))];
+    const found = [await readinessFindings(client), await mapperFindings(client), await sinkFindings(client)];
+    return [running, ...found.flat()];
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     // No agent is no fault: the doctor is often called because none starts.
@@ -43,6 +45,23 @@ async function sinkFindings(client: AgentClient): Promise<Finding[]> {
     const fix = "mend what it says; the values wait and are sent by themselves";
     return { check, state: "warn", message: `${address}: ${reason}; ${queued} values wait`, fix };
   });
+}
+
+/** Mappers that do not serve; those that do in one line. */
+async function mapperFindings(client: AgentClient): Promise<Finding[]> {
+  const { items } = await client.request<{ items: readonly MapperStatus[] }>("/api/v1/mappers");
+  const serving = items.filter(({ state }) => state === "serving");
+  const check = "mappers";
+  const rest = items.flatMap(({ name, home, state, reason = "it is starting", devices }): Finding[] => {
+    if (state === "serving") return [];
+    const message = `${name}: ${reason}`;
+    if (state === "failed")
+      return [{ check, state: "fail", message, fix: `correct it, or take ${name} out of "mappers"` }];
+    const fix = home === "registered" ? "start it" : "its log says more: edgetwin get mappers -o wide";
+    return [{ check, state: devices > 0 ? "fail" : "warn", message, fix }];
+  });
+  if (serving.length === 0) return rest;
+  return [{ check, state: "ok", message: `${serving.map(({ name }) => name).join(", ")} can be used` }, ...rest];
 }
 
 const isAbsent = ({ cause }: AgentError): boolean => {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
 import { temporaryDirectory } from "../../../test/support/temporary-directory.ts";
-import { portFindings } from "./agent-checks.ts";
+import type { AgentClient } from "../client.ts";
+import { agentFindings, portFindings } from "./agent-checks.ts";
 import { diskFindings } from "./disk-checks.ts";
 import { doctor } from "./doctor.ts";
 import { machineFindings } from "./machine-checks.ts";
@@ -57,4 +58,31 @@ test("a taken port is a failure with a fix, unless the agent itself runs", async
   assert.equal((await portFindings(wanted, true))[0]?.state, "ok");
   await new Promise((resolve) => holder.close(resolve));
   assert.equal((await portFindings(wanted, false))[0]?.state, "ok");
+});
+
+test("mappers of a running agent that do not serve are findings, each with its reason and what to do", async () => {
+  const items = [
+    { name: "gpio", home: "inline", state: "serving", devices: 2 },
+    { name: "./pump.js", home: "inline", state: "failed", reason: "it failed while it was loaded: oops", devices: 0 },
+    { name: "meter", home: "registered", state: "away", reason: "its process ended", devices: 1 },
+    { name: "spare", home: "process", state: "starting", devices: 0 },
+  ];
+  const answers: Readonly<Record<string, unknown>> = {
+    "/api/v1": { node: "pi", version: "1" },
+    "/readyz": { checks: [] },
+    "/api/v1/sinks": { items: [] },
+    "/api/v1/mappers": { items },
+  };
+  const client = { request: (path: string) => Promise.resolve(answers[path]) } as unknown as AgentClient;
+  const findings = (await agentFindings(client)).slice(1);
+  assert.deepEqual(
+    findings.map(({ state, message }) => `${state} ${message}`),
+    [
+      "ok gpio can be used",
+      "fail ./pump.js: it failed while it was loaded: oops",
+      "fail meter: its process ended",
+      "warn spare: it is starting",
+    ],
+  );
+  assert.ok(findings.slice(1).every(({ fix }) => fix !== undefined));
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { status } from "@grpc/grpc-js";
 import { attempt } from "../../attempt.ts";
 import { type Clock, systemClock } from "../../clock.ts";
@@ -66,6 +67,7 @@ export async function attachHost(
     throw error;
   }
   const ended = new AbortController();
+  setMaxListeners(0, ended.signal); // every device and call of the process listens for its end
   const host: HostConnection = { client, name: description.name, ended: ended.signal, clock, log };
   const closed = whyOver(described, host).then((reason) => {
     ended.abort(processEnded(description.name));
