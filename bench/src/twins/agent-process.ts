@@ -19,6 +19,8 @@ export interface AgentProcess {
   /** The next change of the probe line. */
   nextChange(): Promise<LineChange>;
   rssMegabytes(): number;
+  /** Seconds of processor time that it has used so far. */
+  cpuSeconds(): number;
   /** Bytes the kernel sent to the disk for this process so far. */
   diskBytes(): number;
   stop(signal: NodeJS.Signals): Promise<void>;
@@ -27,8 +29,19 @@ export interface AgentProcess {
 const entry = fileURLToPath(new URL("../../../../agent/bin/edgetwin.js", import.meta.url));
 const boardModule = fileURLToPath(new URL("./board.js", import.meta.url));
 
+/** What the agent works with, if not GPIO lines on the bench board. */
+export interface AgentParts {
+  /** Module of a board package, which is used simulated. */
+  readonly board?: string;
+  readonly mapper?: string;
+}
+
 /** Starts an agent with its state in `directory` and waits until its broker listens on `port`. */
-export async function startAgentProcess(directory: string, port: number): Promise<AgentProcess> {
+export async function startAgentProcess(
+  directory: string,
+  port: number,
+  { board = boardModule, mapper = "@edgetwin/mapper-gpio" }: AgentParts = {},
+): Promise<AgentProcess> {
   mkdirSync(directory, { recursive: true });
   const config = join(directory, "config.json");
   writeFileSync(
@@ -36,8 +49,8 @@ export async function startAgentProcess(directory: string, port: number): Promis
     JSON.stringify({
       node: "bench",
       stateDirectory: directory,
-      board: { package: boardModule, use: "simulated" },
-      mappers: ["@edgetwin/mapper-gpio"],
+      board: { package: board, use: "simulated" },
+      mappers: [mapper],
       bus: { port },
       api: { port: 0 },
       log: { level: "warn" },
@@ -47,7 +60,8 @@ export async function startAgentProcess(directory: string, port: number): Promis
   const changes: LineChange[] = [];
   const startedAt = process.hrtime.bigint();
   const child = spawn(entry, ["run", "--config", config], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  child.on("message", (message: { high: boolean; at: string }) => {
+  child.on("message", (message: { high?: boolean; at: string }) => {
+    if (message.high === undefined) return;
     const change = { high: message.high, at: BigInt(message.at) };
     const next = waiting.shift();
     next ? next(change) : changes.push(change);
@@ -62,6 +76,7 @@ export async function startAgentProcess(directory: string, port: number): Promis
       return seen ? Promise.resolve(seen) : new Promise((resolve) => waiting.push(resolve));
     },
     rssMegabytes: () => (Number(/VmRSS:\s+(\d+)/.exec(proc(child, "status"))?.[1]) * 1024) / 1e6,
+    cpuSeconds: () => cpuSeconds(child),
     diskBytes: () => Number(/^write_bytes: (\d+)/m.exec(proc(child, "io"))?.[1]),
     stop: (signal) =>
       new Promise((resolve) => {
@@ -72,6 +87,14 @@ export async function startAgentProcess(directory: string, port: number): Promis
 }
 
 const proc = ({ pid }: ChildProcess, name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8");
+
+/** Linux counts in hundredths of a second (`USER_HZ`); user and system time are fields 14 and 15 of proc_pid_stat(5). */
+function cpuSeconds(child: ChildProcess): number {
+  const fields = proc(child, "stat")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
 
 /** Resolves when something accepts connections on `port`. */
 async function listening(port: number, child: ChildProcess): Promise<void> {

@@ -1,7 +1,9 @@
 import { defineProtocol } from "@edgetwin/mapper-sdk";
 import { ModbusDevice } from "./device.ts";
+import { discoverUnits } from "./discover.ts";
 import { acquireLink } from "./link/links.ts";
 import { modbusMethods } from "./methods.ts";
+import { recognisable } from "./models/recognise.ts";
 import { bindingOf, narrowed } from "./visitors/binding.ts";
 import { connection, endpointName } from "./visitors/connection.ts";
 import { visitor } from "./visitors/visitor.ts";
@@ -44,4 +46,5 @@ export const modbus = defineProtocol({
     ),
   write: ({ session, name, signal }, value) => session.write(name, value, signal),
   methods: modbusMethods,
+  discover: discoverUnits(recognisable),
 });

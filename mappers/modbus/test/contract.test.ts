@@ -2,6 +2,7 @@ import { defineModel, p } from "@edgetwin/mapper-sdk";
 import { SimBoard, testMapperContract } from "@edgetwin/mapper-sdk/testing";
 import { modbus } from "../src/index.ts";
 import { ModbusEmulator, ModbusUnit, modbusLine } from "../src/testing/index.ts";
+import { methodCases } from "./method-cases.ts";
 
 const model = defineModel("cabinet", {
   voltage: p.float({ unit: "V" }),
@@ -68,22 +69,7 @@ testMapperContract(modbus.serve(model), {
   ],
   // A request that is on the line cannot be taken back.
   cleanup: /^\/dev\/ttyUSB0 drain/,
-  methods: {
-    readRegisters: { input: { address: 10, count: 2 }, badInputs: [{}, { address: 0, count: 126 }, { adress: 0 }] },
-    writeRegisters: {
-      input: { address: 10, registers: [0x4142, 0x3132] },
-      badInputs: [
-        { address: 0, registers: [] },
-        { address: 0, registers: [65_536] },
-      ],
-    },
-    readWriteRegisters: {
-      input: { address: 10, registers: [0x4142], readAddress: 0, count: 2 },
-      badInputs: [{ address: 10, registers: [1], readAddress: 0, count: 0 }],
-    },
-    identify: {},
-    serverId: {},
-  },
+  methods: methodCases,
   writes: {
     setpoint: [5, 21.5, 30],
     mode: ["OFF", "AUTO"],

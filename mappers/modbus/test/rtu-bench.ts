@@ -13,17 +13,19 @@ import { ModbusEmulator, type ModbusUnit, modbusLine } from "../src/testing/inde
 
 /** Units on a simulated serial line, a clock that stands still, and what was logged. */
 export class RtuBench {
-  readonly clock = new ManualClock();
-  readonly board = new SimBoard({ clock: this.clock });
+  readonly clock: ManualClock;
+  readonly board: SimBoard;
   readonly emulator: ModbusEmulator;
   readonly logged: { readonly event: string; readonly fields: LogFields | undefined }[] = [];
   readonly path: string;
 
   constructor(
     units: Readonly<Record<number, ModbusUnit>>,
-    info: { path?: string } & Omit<SerialPortInfo, "path"> = {},
+    info: { readonly path?: string; readonly clock?: ManualClock } & Omit<SerialPortInfo, "path"> = {},
   ) {
-    const { path = "/dev/ttyAMA0", ...known } = info;
+    const { path = "/dev/ttyAMA0", clock = new ManualClock(), ...known } = info;
+    this.clock = clock;
+    this.board = new SimBoard({ clock });
     this.path = path;
     this.emulator = new ModbusEmulator(units);
     this.board.serialPort(path, known).attach(modbusLine(this.emulator));

@@ -20,7 +20,8 @@ interface Silence {
 
 /**
  * Which units of a line answer. One that is silent costs a whole timeout for each question, which the other units have
- * to wait: it is asked less and less often, first after one timeout, then twice as long each time.
+ * to wait. It gets a second chance after one timeout, because a request may be lost to noise; then it is left alone for
+ * eight timeouts, and twice as long each time.
  */
 export class UnitHealth {
   readonly #patience: Patience;
@@ -46,10 +47,15 @@ export class UnitHealth {
   wasSilent(unit: number, { nowMs, timeoutMs }: { readonly nowMs: number; readonly timeoutMs: number }): number {
     const { forgiven, capMs, lateAnswersMislead } = this.#patience;
     const times = (this.#silent.get(unit)?.times ?? 0) + 1;
-    const doublings = Math.min(times - forgiven - 1, 20);
-    const waitMs = doublings < 0 ? 0 : Math.min(Math.max(capMs, timeoutMs), timeoutMs * 2 ** doublings);
+    const waitMs = Math.min(Math.max(capMs, timeoutMs), timeoutMs * patienceAfter(times - forgiven));
     const urgentAt = lateAnswersMislead ? nowMs + timeoutMs : nowMs;
     this.#silent.set(unit, { times, askableAt: nowMs + waitMs, urgentAt });
     return times;
   }
+}
+
+/** Timeouts for which a unit is left alone after so many silences in a row. */
+function patienceAfter(silences: number): number {
+  if (silences <= 1) return Math.max(0, silences);
+  return 8 * 2 ** Math.min(silences - 2, 20);
 }

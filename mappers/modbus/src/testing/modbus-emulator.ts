@@ -7,8 +7,14 @@ export interface EmulatedAnswer {
   readonly garble: (frame: Uint8Array) => Uint8Array;
 }
 
+/** Whatever answers requests: units, or something around them that watches. */
+export interface Answering {
+  /** The answer to `adu`; undefined when nobody answers. */
+  answer(adu: Uint8Array): EmulatedAnswer | undefined;
+}
+
 /** The units on one line, or behind one gateway. */
-export class ModbusEmulator {
+export class ModbusEmulator implements Answering {
   readonly units: ReadonlyMap<number, ModbusUnit>;
   /** Nothing is heard of any unit. */
   dead = false;
@@ -23,7 +29,6 @@ export class ModbusEmulator {
     return [...this.units.values()].reduce((sum, { requests }) => sum + requests, 0);
   }
 
-  /** The answer to `adu`; undefined when nobody answers. */
   answer(adu: Uint8Array): EmulatedAnswer | undefined {
     const number = adu[0] as number;
     const unit = this.units.get(number);

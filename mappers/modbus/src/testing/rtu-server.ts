@@ -1,5 +1,5 @@
 import { crc16Modbus } from "@edgetwin/mapper-sdk/codecs";
-import type { EmulatedAnswer, ModbusEmulator } from "./modbus-emulator.ts";
+import type { Answering, EmulatedAnswer } from "./modbus-emulator.ts";
 
 /** An answer as a frame. */
 export interface EmulatedFrame {
@@ -9,10 +9,10 @@ export interface EmulatedFrame {
 
 /** The units' end of a stream of RTU frames. Requests may arrive in pieces. */
 export class RtuServer {
-  readonly #emulator: ModbusEmulator;
+  readonly #emulator: Answering;
   #pending: Buffer = Buffer.alloc(0);
 
-  constructor(emulator: ModbusEmulator) {
+  constructor(emulator: Answering) {
     this.#emulator = emulator;
   }
 

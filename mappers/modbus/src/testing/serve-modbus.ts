@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { type Clock, systemClock } from "@edgetwin/mapper-sdk";
-import type { ModbusEmulator } from "./modbus-emulator.ts";
+import type { Answering } from "./modbus-emulator.ts";
 import { type EmulatedFrame, RtuServer } from "./rtu-server.ts";
 
 /** A running server; disposing it ends all connections. */
@@ -23,7 +23,7 @@ export interface ServeOptions {
 
 /** Serves the units over TCP on this machine. */
 export async function serveModbus(
-  emulator: ModbusEmulator,
+  emulator: Answering,
   { port = 0, framing = "tcp", clock = systemClock }: ServeOptions = {},
 ): Promise<ModbusServer> {
   const sockets = new Set<Socket>();
@@ -62,10 +62,10 @@ export async function serveModbus(
 
 /** The units' end of a Modbus TCP connection. */
 class MbapServer {
-  readonly #emulator: ModbusEmulator;
+  readonly #emulator: Answering;
   #pending: Buffer = Buffer.alloc(0);
 
-  constructor(emulator: ModbusEmulator) {
+  constructor(emulator: Answering) {
     this.#emulator = emulator;
   }
 

@@ -1,4 +1,4 @@
-import type { Rs485Options, Schema, SerialOptions } from "@edgetwin/mapper-sdk";
+import { MapperError, type Rs485Options, type Schema, type SerialOptions } from "@edgetwin/mapper-sdk";
 import { isKubeEdgeConnection, kubeEdgeConnection } from "./kubeedge-connection.ts";
 import { type NativeConnection, nativeConnection } from "./native-connection.ts";
 
@@ -72,6 +72,13 @@ export interface Settings {
   readonly delayMs: number;
   readonly maxGap: number;
   readonly maxRegisters: number;
+}
+
+/** The line of settings that no device has yet. @throws MapperError `CONFIG_INVALID` when they do not fit each other. */
+export function connectionOf(settings: Omit<Settings, "unit" | "maxGap" | "maxRegisters">): Connection {
+  const line = lineOf({ ...settings, unit: 1, maxGap: 0, maxRegisters: 1 });
+  if ("message" in line) throw new MapperError("CONFIG_INVALID", line.message);
+  return { line, unit: 1, maxGap: 0, maxRegisters: 1, timeoutMs: settings.timeoutMs ?? defaultTimeoutMs[line.kind] };
 }
 
 /** Modbus TCP (Modbus messaging on TCP/IP 4.3.1.2). */
