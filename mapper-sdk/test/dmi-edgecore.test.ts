@@ -315,5 +315,6 @@ describe("a mapper process at EdgeCore", () => {
       /an Edgetwin agent drives this mapper/,
     );
     host?.[Symbol.dispose]();
+    await until(() => wall.open === 1 && edgecore.registrations.length === 2, "the device again");
   });
 });

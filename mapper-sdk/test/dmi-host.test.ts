@@ -190,3 +190,55 @@ test("a mapper of KubeEdge is none of ours, and a socket without a process is an
   await rm(socket, { force: true });
   await assert.rejects(attachHost(socket), { code: "DEVICE_IO", message: /^nobody listens at/ });
 });
+
+test("a search in another process finds what is there, and takes its turns on the buses here", async () => {
+  const scanning = defineProtocol({
+    protocol: "registers",
+    visitor: fields({ address: f.int() }),
+    open: () => new Map(),
+    read: () => 0,
+    discover: {
+      description: "Asks every address.",
+      options: fields({ path: f.string() }),
+      bus: ({ path }) => path,
+      async *find({ turn, options: { path } }) {
+        for (const address of [1, 2]) {
+          const answer = await turn(async () => await Promise.resolve(address * 10));
+          const connection = { path };
+          const facts = { answer };
+          yield {
+            name: `unit ${address}`,
+            description: "Answers.",
+            confidence: 1,
+            connection,
+            facts,
+            model: everyType,
+          };
+        }
+      },
+    },
+  });
+  await using rig = await served([scanning]);
+  const [remote] = rig.host.parts;
+  assert.equal(remote?.discover?.description, "Asks every address.");
+  assert.deepEqual(
+    remote.discover.options?.map(({ name }) => name),
+    ["path"],
+  );
+  const turns: string[] = [];
+  const turn = async <T>(bus: string, action: () => Promise<T>) => {
+    turns.push(bus);
+    return await action();
+  };
+  const { signal } = new AbortController();
+  const found = [];
+  for await (const one of remote.discover.find({ path: "/dev/x" }, { ...here(), signal, turn })) found.push(one);
+  assert.deepEqual(turns, ["registers:/dev/x", "registers:/dev/x"]);
+  assert.deepEqual(
+    found.map(({ name, connection, facts }) => ({ name, connection, facts })),
+    [1, 2].map((at) => ({ name: `unit ${at}`, connection: { path: "/dev/x" }, facts: { answer: at * 10 } })),
+  );
+  assert.equal(found[0]?.model?.properties.wide?.min, 1n);
+  const wrong = remote.discover.find({ pth: "/dev/x" }, { ...here(), signal })[Symbol.asyncIterator]();
+  await assert.rejects(wrong.next(), { code: "VALUE_INVALID", message: /options\.pth: .*did you mean "?path/ });
+});

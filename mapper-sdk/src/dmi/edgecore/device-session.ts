@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mapperErrorOf } from "../../attempt.ts";
 import { delay } from "../../clock.ts";
 import type { MapperError } from "../../errors.ts";
@@ -53,6 +54,7 @@ export class DeviceSession {
     const { properties, tellHealth } = this.#parts;
     const stop = new AbortController();
     using link = linkSignals(signal, stop.signal);
+    setMaxListeners(0, link.signal); // one for each watch; node warns of more than ten
     const watches: Promise<void>[] = [];
     try {
       const now = this.#now();

@@ -53,7 +53,9 @@ export class EdgecoreHost implements AsyncDisposable {
     if (this.#idle === stopped) return;
     this.#idle = back ? "an Edgetwin agent drives this mapper now; detach it first" : undefined;
     this.#reporter.manager = back ? undefined : this.#manager;
-    if (back) await this.#closeAll();
+    if (!back) return;
+    for (const { plan } of this.#devices.values()) this.#reporter.forget(plan.described);
+    await this.#closeAll();
   }
 
   /** Takes over what a manager answered to the registration. */
@@ -64,10 +66,11 @@ export class EdgecoreHost implements AsyncDisposable {
     // An empty list comes from an EdgeCore that does not know its devices yet; what runs goes on then.
     const gone = listed.size === 0 ? [] : [...this.#described.keys()].filter((key) => !listed.has(key));
     await Promise.all(gone.map((key) => this.removeDevice(key)));
+    const running = [...this.#devices.values()];
     await Promise.all(
       devices.map((device) => this.upsertDevice(device).catch((error) => this.#refused(device, error))),
     );
-    for (const device of this.#devices.values()) device.tellAgain();
+    for (const device of running) device.tellAgain();
   }
 
   /** Rejects with `CONFIG_INVALID` saying why the device cannot be served; what ran before goes on then. */

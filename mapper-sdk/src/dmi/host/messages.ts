@@ -15,6 +15,13 @@ export const methodFacts = message("edgetwin.v1.Method", {
   input: maybe(3, configValue),
 });
 
+/** How a part looks for devices. */
+export const discovererFacts = message("edgetwin.v1.Discoverer", {
+  description: one(1, text),
+  /** The fields it takes; missing when its schema does not tell. */
+  options: maybe(2, configValue),
+});
+
 /** One mapper or protocol that the process serves. */
 export const partFacts = message("edgetwin.v1.Part", {
   /** How requests name it. */
@@ -26,7 +33,7 @@ export const partFacts = message("edgetwin.v1.Part", {
   model: maybe(4, modelFacts),
   /** Whether it completes configurations with settings of its own. */
   completes: one(5, bool),
-  discovers: one(6, bool),
+  discoverer: maybe(6, discovererFacts),
   methods: many(7, methodFacts),
 });
 export type PartFacts = MessageOf<typeof partFacts>;
@@ -114,10 +121,6 @@ export const callRequest = message("edgetwin.v1.CallRequest", {
 });
 export const callResponse = message("edgetwin.v1.CallResponse", { output: maybe(1, configValue) });
 
-export const discoverRequest = message("edgetwin.v1.DiscoverRequest", {
-  part: one(1, text),
-  options: maybe(2, configValue),
-});
 export const finding = message("edgetwin.v1.Finding", {
   name: one(1, text),
   description: one(2, text),
@@ -128,3 +131,18 @@ export const finding = message("edgetwin.v1.Finding", {
   facts: maybe(7, configValue),
 });
 export type FindingDraft = DraftOf<typeof finding>;
+
+export const discoverRequest = message("edgetwin.v1.DiscoverRequest", {
+  part: one(1, text),
+  /** Missing when none were given. */
+  options: maybe(2, configValue),
+  /** Chosen by the caller, unique for ever: names the search when it takes its turns. */
+  search: one(3, text),
+});
+/** Something was found, or the search wants a turn on a bus: it goes on when the caller takes that turn for it. */
+export const discoverResponse = message("edgetwin.v1.DiscoverResponse", {
+  finding: maybe(1, finding),
+  turn: one(2, text),
+  bus: one(3, text),
+});
+export const turnRequest = message("edgetwin.v1.TurnRequest", { search: one(1, text), turn: one(2, text) });

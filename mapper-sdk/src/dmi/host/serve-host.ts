@@ -14,6 +14,7 @@ import { configFromWire, configToWire } from "./config-value.ts";
 import type { narrowRequest, OpenRequest, opened, reading } from "./messages.ts";
 import { modelFromWire, modelToWire } from "./model-facts.ts";
 import { methodsToWire, partToWire } from "./part-facts.ts";
+import { Searches } from "./searches.ts";
 import { mapperHost } from "./service.ts";
 import { Sessions } from "./sessions.ts";
 import { valueFromWire, valueToWire, type WireValue } from "./value.ts";
@@ -36,6 +37,7 @@ export interface HostParts {
 /** The service MapperHost for `parts`. Disposing it closes every device. */
 export function serveHost(host: HostParts): Implementation & AsyncDisposable {
   const sessions = new Sessions();
+  const searches = new Searches(host);
   const handlers: Handlers<typeof mapperHost.procedures> = {
     describe: describing(host),
     narrow: async (request) => {
@@ -81,6 +83,11 @@ export function serveHost(host: HostParts): Implementation & AsyncDisposable {
       const device = sessions.device(session) as Device<Model, Record<string, never>>;
       const output: unknown = await device.call(method, (input && configFromWire(input)) as never, { signal });
       return output === undefined ? {} : { output: configToWire(output) };
+    },
+    discover: (request, { signal }) => searches.find(request, signal),
+    async takeTurn({ search, turn }) {
+      await searches.takeTurn(search, turn);
+      return {};
     },
   };
   return {

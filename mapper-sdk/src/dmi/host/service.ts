@@ -5,8 +5,8 @@ import {
   describeRequest,
   description,
   discoverRequest,
+  discoverResponse,
   empty,
-  finding,
   narrowRequest,
   narrowResponse,
   opened,
@@ -15,6 +15,7 @@ import {
   readRequest,
   readResponse,
   sessionRequest,
+  turnRequest,
   watchRequest,
   writeRequest,
   yieldRequest,
@@ -44,5 +45,7 @@ export const mapperHost = service("edgetwin.v1.MapperHost", {
   /** What the device pushes for one property; ends with the device. */
   watch: streaming(watchRequest, pushedValue),
   call: unary(callRequest, callResponse),
-  discover: streaming(discoverRequest, finding),
+  discover: streaming(discoverRequest, discoverResponse),
+  /** Lets a search have the turn that it asked for; answered when it needs the bus no more. */
+  takeTurn: unary(turnRequest, empty),
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { attempt, mapperErrorOf } from "../../attempt.ts";
 import { MapperError } from "../../errors.ts";
 import { linkSignals } from "../../linked-signal.ts";
@@ -26,6 +27,7 @@ export async function openRemote(
   const id = randomUUID();
   const closing = new AbortController();
   const alive = linkSignals(environment.signal, host.ended, closing.signal);
+  setMaxListeners(0, alive.signal); // one for each call under way; node warns of more than ten
   const onLateFailure = (error: unknown) => log.warn("device.release-failed", { device: name, error });
   const scope = new Scope(onLateFailure);
   scope.defer(() => alive[Symbol.dispose]());

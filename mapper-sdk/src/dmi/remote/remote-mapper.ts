@@ -11,16 +11,19 @@ import { valueToWire } from "../host/value.ts";
 import type { DraftOf } from "../wire/message.ts";
 import { errorFrom, type HostConnection } from "./host-connection.ts";
 import { type Configured, openRemote } from "./remote-device.ts";
+import { remoteDiscoverer } from "./remote-discoverer.ts";
 
 /** A mapper or protocol of another process, as one of this process. */
 export function remotePart(host: HostConnection, facts: PartFacts): Mapper | Protocol {
   const { id, kind, protocol, model } = facts;
-  if (kind === "protocol") return remoteProtocol(host, { id, protocol });
+  const discover = facts.discoverer && { discover: remoteDiscoverer(host, id, facts.discoverer) };
+  if (kind === "protocol") return { ...remoteProtocol(host, { id, protocol }), ...discover };
   if (!model) throw new MapperError("DEVICE_IO", `the mapper process ${host.name} described a mapper without a model`);
   const methods = methodsFromWire(facts.methods);
   return {
     ...remoteMapper(host, { id, protocol }, modelFromWire(model)),
     ...(methods.length > 0 && { methods }),
+    ...discover,
     ...(facts.completes && { defaults: withConstants }),
   };
 }

@@ -1,4 +1,5 @@
 import { status } from "@grpc/grpc-js";
+import { attempt } from "../../attempt.ts";
 import { type Clock, delay } from "../../clock.ts";
 import { MapperError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
@@ -18,6 +19,8 @@ export interface RegistrationParts {
   readonly random: () => number;
   /** Ends it. */
   readonly signal: AbortSignal;
+  /** Resolves when it is to be registered once more although the manager is still there. */
+  again(): Promise<void>;
   /** Called with what each registration brought, and with nothing when the manager is gone. */
   onManager(manager: Manager | undefined, registered?: Registered): Promise<void>;
 }
@@ -40,8 +43,8 @@ export async function keepRegistered(parts: RegistrationParts): Promise<void> {
       await once(parts, connection);
       failures = 0;
       before = "";
-      await Promise.race([connection.ended, aborted(signal)]);
-      if (!signal.aborted) log.warn("dmi.manager-lost", { manager: parts.socket });
+      await attempt(() => Promise.race([connection.ended, parts.again()]), signal);
+      log.warn("dmi.manager-lost", { manager: parts.socket });
     } catch (error) {
       if (signal.aborted) break;
       const message = error instanceof Error ? error.message : String(error);
@@ -79,11 +82,4 @@ async function spoken(connection: Connection, card: MapperCard | undefined) {
     const older = v1alpha1(connection);
     return { manager: older, first: await older.register(card) };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

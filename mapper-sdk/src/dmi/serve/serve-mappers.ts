@@ -51,9 +51,14 @@ export async function serveMappers(options: ServeOptions): Promise<ServedMappers
   const stopping = new AbortController();
   try {
     const edgecore = new EdgecoreHost({ parts, board, clock, log, random });
+    let registerAgain = () => {};
     const host = serveHost({
       ...{ parts, name, version, board, clock, log, pid: process.pid, signal: stopping.signal },
-      onAttached: (agents) => void edgecore.standBack(agents > 0),
+      onAttached(agents) {
+        void edgecore.standBack(agents > 0);
+        // What a manager that only speaks DMI was refused meanwhile comes with the next registration.
+        if (agents === 0) registerAgain();
+      },
     });
     const listening = await listen(socket, [v1beta1(edgecore), v1alpha1(edgecore), host], { log });
     // Released in reverse order: no new devices, then the devices, then the last reports, then the door.
@@ -66,6 +71,10 @@ export async function serveMappers(options: ServeOptions): Promise<ServedMappers
         socket: manager,
         cards: cardsOf(parts, { name, version, address: socket }),
         ...{ clock, log, random, signal: registering.signal },
+        again: () =>
+          new Promise((resolve) => {
+            registerAgain = resolve;
+          }),
         async onManager(found, list) {
           edgecore.manager = found;
           if (found && list) await edgecore.sync(list);
