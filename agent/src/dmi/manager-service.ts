@@ -47,7 +47,7 @@ export function managerServices(
       return { modelList: models.map(old.modelMessage), deviceList: devices.map(old.deviceMessage) };
     },
     reportDeviceStatus: ({ deviceName, reportedDevice }) => {
-      const id = idOf("", deviceName);
+      const id = parts.links.idOf(deviceName, "v1alpha1");
       takeReports(parts, id, reportedTwins(reportedDevice?.twins ?? []));
       const state = reportedDevice?.state ?? "";
       if (state !== "") takeState(parts, id, state);

@@ -138,6 +138,21 @@ export class MapperLinks implements AsyncDisposable {
     return linked.link;
   }
 
+  /** The device that a mapper of `dmi` calls `name` without a namespace: v1alpha1 knows none. */
+  idOf(name: string, dmi: DmiVersion): string {
+    const { registry } = this.#parts;
+    const usual = `default/${name}`;
+    const known = registry
+      .devices()
+      .filter(({ id, source }) => id.endsWith(`/${name}`) && this.#speaks(source, dmi))
+      .map(({ id }) => id);
+    return known.includes(usual) ? usual : (known[0] ?? usual);
+  }
+
+  #speaks(source: string | undefined, dmi: DmiVersion): boolean {
+    return source !== undefined && this.#links.get(source)?.link.registration.dmi === dmi;
+  }
+
   figures(name: string): LinkFigures | undefined {
     return this.#links.get(name)?.link.status();
   }
