@@ -58,8 +58,8 @@ export async function kernelRdwr(): Promise<OpenRdwr> {
     return {
       transfer: ({ address, tenBit, operations }) =>
         new Promise((resolve, reject) => {
-          const buffers = operations.map(({ write, read }) => Buffer.from(write ?? new Uint8Array(read ?? 0)));
-          const messages = new Uint8Array(i2cMessage.size * operations.length);
+          const buffers = operations.map(({ write, read = 0 }) => settledBytes(write?.length ?? read, write));
+          const messages = settledBytes(i2cMessage.size * operations.length);
           operations.forEach(({ read }, index) => {
             const message = bytes(index * i2cMessage.size, i2cMessage.size).get(messages);
             const { addr, flags, len, buf } = i2cMessage.fields;
@@ -69,20 +69,30 @@ export async function kernelRdwr(): Promise<OpenRdwr> {
             len.set(message, buffers[index]?.length ?? 0);
             buf.set(message, koffi.address(buffers[index]));
           });
-          const data = new Uint8Array(rdwrData.size);
+          const data = settledBytes(rdwrData.size);
           rdwrData.fields.msgs.set(data, koffi.address(messages));
           rdwrData.fields.nmsgs.set(data, operations.length);
+          // koffi keeps none of these alive until the call ends; the callback does.
+          const pinned = { data, messages, buffers };
           ioctl.async(fd, rdwrNumbers.I2C_RDWR, data, (error, result) => {
             if (error) return reject(error);
-            // koffi hands over errno of the thread that called. `messages` must live until here: the kernel had its address.
-            const code = result < 0 ? getSystemErrorName(-koffi.errno()) : undefined;
-            if (code === undefined && messages.length > 0) {
-              return resolve(buffers.filter((_, index) => operations[index]?.read !== undefined));
-            }
+            if (result >= 0) return resolve(pinned.buffers.filter((_, index) => operations[index]?.read !== undefined));
+            // koffi hands over errno of the thread that called.
+            const code = getSystemErrorName(-koffi.errno());
             reject(Object.assign(new Error(`${code}: ioctl I2C_RDWR failed`), { code, syscall: "ioctl" }));
           });
         }),
       [Symbol.dispose]: () => closeSync(fd),
     };
   };
+}
+
+/**
+ * Bytes that keep their address. A small typed array lies on the heap of V8 until somebody asks for its buffer, and the
+ * collector moves it while the kernel still reads it; the memory of an ArrayBuffer stays where it is.
+ */
+function settledBytes(length: number, content?: Uint8Array): Uint8Array {
+  const settled = new Uint8Array(new ArrayBuffer(length));
+  if (content) settled.set(content);
+  return settled;
 }

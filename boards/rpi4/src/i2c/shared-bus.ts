@@ -53,7 +53,9 @@ export class SharedBus {
     if (!tenBit) await this.#checkOwner(address, where);
     try {
       this.#functions ??= await library.i2cFuncs();
-      return await runTransaction(this.#parts, this.#functions, transaction);
+      const read = await runTransaction(this.#parts, this.#functions, transaction);
+      // Plain arrays: a Buffer would show `slice` and `toString` of its own to drivers.
+      return read.map((bytes) => new Uint8Array(bytes));
     } catch (error) {
       const failed: Failed = { where, adapter, present: await this.#parts.present() };
       // I2C_SLAVE answers EBUSY for an address that a driver has. The library would go on with a file without address.

@@ -1,5 +1,10 @@
-// Prints what a C compiler makes of linux/gpio.h: the witness for src/gpiochip/uapi.ts.
+// Prints what a C compiler makes of the headers of GPIO, I2C and serial ports: the witness for src/gpiochip/uapi.ts,
+// src/i2c/rdwr.ts and src/serial/rs485.ts.
+#include <asm/ioctls.h>
 #include <linux/gpio.h>
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <linux/serial.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -79,5 +84,30 @@ int main(void) {
   NUMBER(GPIO_V2_LINE_ATTR_ID_DEBOUNCE);
   NUMBER(GPIO_V2_LINE_EVENT_RISING_EDGE);
   NUMBER(GPIO_V2_LINE_EVENT_FALLING_EDGE);
+  SIZE(i2c_msg);
+  FIELD(i2c_msg, addr);
+  FIELD(i2c_msg, flags);
+  FIELD(i2c_msg, len);
+  FIELD(i2c_msg, buf);
+
+  SIZE(i2c_rdwr_ioctl_data);
+  FIELD(i2c_rdwr_ioctl_data, msgs);
+  FIELD(i2c_rdwr_ioctl_data, nmsgs);
+
+  NUMBER(I2C_M_RD);
+  NUMBER(I2C_M_TEN);
+  NUMBER(I2C_RDWR);
+  NUMBER(I2C_RDWR_IOCTL_MAX_MSGS);
+
+  SIZE(serial_rs485);
+  FIELD(serial_rs485, flags);
+  FIELD(serial_rs485, delay_rts_before_send);
+  FIELD(serial_rs485, delay_rts_after_send);
+
+  NUMBER(SER_RS485_ENABLED);
+  NUMBER(SER_RS485_RTS_ON_SEND);
+  NUMBER(SER_RS485_RTS_AFTER_SEND);
+  NUMBER(SER_RS485_RX_DURING_TX);
+  NUMBER(TIOCSRS485);
   return 0;
 }
