@@ -11,7 +11,7 @@ export const rooms = [
   { folder: /^mappers\/[^/]+$/, may: ["@edgetwin/mapper-sdk", "@edgetwin/models"] },
   { folder: /^boards\/[^/]+$/, may: ["@edgetwin/mapper-sdk"] },
   { folder: /^cloud-bridge\/protocol$/, may: ["@edgetwin/models"] },
-  { folder: /^cloud-bridge$/, may: ["@edgetwin/cloud-protocol", "@edgetwin/models"] },
+  { folder: /^cloud-bridge$/, may: ["@edgetwin/mapper-sdk", "@edgetwin/cloud-protocol", "@edgetwin/models"] },
   {
     folder: /^agent$/,
     may: ["@edgetwin/mapper-sdk", "@edgetwin/models", "@edgetwin/cloud-protocol", "create-edgetwin-mapper"],
