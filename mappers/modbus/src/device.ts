@@ -37,6 +37,8 @@ export class ModbusDevice {
     holding: new Set<number>(),
   };
   #masksWrites = true;
+  /** The plan that was made last: a poller asks for the same every time. */
+  #planned: { readonly names: readonly string[]; readonly reads: readonly PlannedRead<Wanted>[] } | undefined;
 
   constructor(link: Link, connection: Connection, bindings: ReadonlyMap<string, Binding>) {
     this.#link = link;
@@ -71,7 +73,7 @@ export class ModbusDevice {
   /** Reads properties with as few requests as the limits allow; by name a value, or the Error that kept it. */
   async readMany(names: readonly string[], { signal, goOn }: ReadOptions): Promise<Record<string, unknown>> {
     const results: Record<string, unknown> = Object.create(null);
-    const reads = this.#plan(names);
+    const reads = [...this.#planFor(names)];
     for (let read = reads.shift(), first = true; read && (first || goOn()); read = reads.shift(), first = false) {
       try {
         decode(read, await this.#fetch(read, signal), results);
@@ -124,6 +126,15 @@ export class ModbusDevice {
     await writeRegisters(client, binding, codec.encode(value as never, now));
   }
 
+  #planFor(names: readonly string[]): readonly PlannedRead<Wanted>[] {
+    const last = this.#planned;
+    if (last && last.names.length === names.length && last.names.every((name, index) => name === names[index]))
+      return last.reads;
+    const reads = this.#plan(names);
+    this.#planned = { names: [...names], reads };
+    return reads;
+  }
+
   #plan(names: readonly string[]): PlannedRead<Wanted>[] {
     const { maxGap, maxRegisters } = this.#connection;
     const byTable = new Map<Binding["table"], Wanted[]>();
@@ -157,6 +168,7 @@ export class ModbusDevice {
   /** A device that refuses to be read across an address is not asked that again. */
   #cutBefore(read: PlannedRead<Wanted>): void {
     this.#cuts[tableOf(read)].add(read.start);
+    this.#planned = undefined;
   }
 
   #binding(name: string): Binding {

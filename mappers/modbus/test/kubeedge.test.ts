@@ -107,6 +107,10 @@ describe("what KubeEdge's mapper took for 0, or fell over, is refused", () => {
       { ...visitors.mode, isSwop: true },
       /^visitors\.mode\.isSwop: is not a setting here; did you mean "isSwap"\?$/,
     ));
+  test("a device that is nowhere", () =>
+    assert.throws(() => modbus.serve(model).modelFor({ connection: { slaveID: 1 }, visitors }), {
+      message: 'connection: is missing where the device is; give "ip" for TCP or "serialPort" for a line',
+    }));
   test("a unit that is missing", () =>
     assert.throws(() => modbus.serve(model).modelFor({ connection: { ip: "10.0.0.5", port: "502" }, visitors }), {
       message: /^connection\.slaveID: is missing; expected a whole number from 1 to 255$/,

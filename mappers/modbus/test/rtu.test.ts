@@ -117,7 +117,7 @@ describe("a line with faults", () => {
     unit.faults.latencyMs = 0;
     // Until the late answer must have come nobody asks.
     await assert.rejects(bench.run(device.read("voltage")), io(/^unit 1 on .* did not answer; asked again in \d+ ms$/));
-    await bench.clock.advance(200);
+    await bench.clock.advance(400);
     assert.equal(await bench.run(device.read("voltage")), 999.9);
   });
 
@@ -143,7 +143,7 @@ describe("a line with faults", () => {
       assert.equal(await bench.run(one.read("voltage")), 230);
       await bench.clock.advance(200);
     }
-    assert.ok(asked.length >= 5 && asked.length <= 8, `asked ${asked.length} times in a minute`);
+    assert.ok(asked.length >= 4 && asked.length <= 7, `asked ${asked.length} times in a minute`);
     bad.faults.silent = false;
     await bench.clock.advance(30_000);
     assert.equal(await bench.run(two.read("voltage")), 0.1);

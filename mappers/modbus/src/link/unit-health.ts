@@ -20,8 +20,7 @@ interface Silence {
 
 /**
  * Which units of a line answer. One that is silent costs a whole timeout for each question, which the other units have
- * to wait. It gets a second chance after one timeout, because a request may be lost to noise; then it is left alone for
- * eight timeouts, and twice as long each time.
+ * to wait. It is left alone for four timeouts, and then twice as long each time.
  */
 export class UnitHealth {
   readonly #patience: Patience;
@@ -54,8 +53,7 @@ export class UnitHealth {
   }
 }
 
-/** Timeouts for which a unit is left alone after so many silences in a row. */
+/** Timeouts for which a unit is left alone after so many silences in a row; a fifth of the line's time at most. */
 function patienceAfter(silences: number): number {
-  if (silences <= 1) return Math.max(0, silences);
-  return 8 * 2 ** Math.min(silences - 2, 20);
+  return silences <= 0 ? 0 : 4 * 2 ** Math.min(silences - 1, 20);
 }

@@ -49,6 +49,10 @@ export const kubeEdgeConnection: Schema<unknown, Settings> = {
       const path = given.communicateMode === "TCP" ? undefined : (given.serialPort ?? given.serialName);
       const { timeoutMs, delayMs, maxGap, maxRegisters, slaveID: unit } = given;
       const shared = { unit, timeoutMs, delayMs, maxGap, maxRegisters };
+      if (path === undefined && given.ip === undefined)
+        return {
+          issues: [{ message: 'is missing where the device is; give "ip" for TCP or "serialPort" for a line' }],
+        };
       if (path === undefined) return { value: { ...shared, host: given.ip, port: given.port } };
       const { baudRate, dataBits, stopBits, parity } = given;
       const twoWires = given.serialType === "RS485" || given.rs485Enabled === true;
