@@ -4,9 +4,7 @@ import type { Backoff } from "../backoff.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { Core } from "../core.ts";
 import { openDmi } from "../dmi/open-dmi.ts";
-import { startChild } from "../isolation/child-process.ts";
-import { Children } from "../isolation/children.ts";
-import { defaultRestarts } from "../isolation/mapper-process.ts";
+import type { Children } from "../isolation/children.ts";
 import type { MapperCatalogue } from "../registry/catalogue.ts";
 import type { LinkFigures, ProcessFigures } from "./mapper-status.ts";
 
@@ -39,27 +37,41 @@ const childEntry = fileURLToPath(new URL("../isolation/child-main.js", import.me
  * @throws AgentError `START_FAILED` naming what is in the way of a socket.
  */
 export async function openOutside(parts: OutsideParts): Promise<OutsideMappers> {
-  const { config, core, catalogue, random, processLog, restarts = defaultRestarts } = parts;
-  const { clock, log } = core;
+  const { config, core, catalogue, random } = parts;
   await using scope = new Scope();
-  const children = new Children({
-    ...{ config, catalogue, clock, random, log, processLog, restarts },
-    manager: config.dmi.socket ?? "",
-    entry: childEntry,
-    start: startChild,
-  });
-  const onAttached = (name: string) => children.attached(name);
-  const dmi = scope.use(await openDmi({ config, core, catalogue, random, children: children.sockets, onAttached }));
+  const children = config.mappers.some(({ isolation }) => isolation === "process")
+    ? await childrenOf(parts)
+    : undefined;
+  const onAttached = (name: string) => children?.attached(name);
+  const sockets = children?.sockets ?? new Map<string, string>();
+  const dmi = scope.use(await openDmi({ config, core, catalogue, random, children: sockets, onAttached }));
   scope.use(children);
-  children.start();
+  children?.start();
   const owned = scope.move();
   return {
     processFigures: (name) => {
       const pid = dmi.pid(name);
-      return children.figures(name) ?? (pid === undefined ? undefined : { pid });
+      return children?.figures(name) ?? (pid === undefined ? undefined : { pid });
     },
     linkFigures: (name) => dmi.figures(name),
     restore: () => dmi.restore(),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
+}
+
+/** The mappers that run in processes of their own; an agent without any loads nothing for them. */
+async function childrenOf({ config, core, catalogue, random, processLog, restarts }: OutsideParts): Promise<Children> {
+  const [{ Children }, { startChild }, { defaultRestarts }] = await Promise.all([
+    import("../isolation/children.ts"),
+    import("../isolation/child-process.ts"),
+    import("../isolation/mapper-process.ts"),
+  ]);
+  const { clock, log } = core;
+  return new Children({
+    ...{ config, catalogue, clock, random, log, processLog },
+    restarts: restarts ?? defaultRestarts,
+    manager: config.dmi.socket ?? "",
+    entry: childEntry,
+    start: startChild,
+  });
 }
