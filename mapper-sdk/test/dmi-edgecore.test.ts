@@ -181,10 +181,14 @@ describe("a mapper process at EdgeCore", () => {
     await until(() => edgecore.cloud.get("plant/one/level") === "55", "the second value");
     assert.deepEqual(wall.writes, ["one.l=55"]);
     assert.equal(wall.open, 1);
+    const someReadings = async () => {
+      const before = wall.reads;
+      await until(() => wall.reads > before + 10, "some readings");
+    };
+    await someReadings(); // the second report of each value is on its way
     const told = edgecore.reports.length;
     await edgecore.tell((mapper) => mapper.updateDevice({ device: lamp("one", { power: "ON", level: "55" }) }));
-    const reads = wall.reads;
-    await until(() => wall.reads > reads + 10, "some readings");
+    await someReadings();
     assert.deepEqual(wall.writes, ["one.l=55"]);
     assert.equal(edgecore.reports.length, told);
   });
