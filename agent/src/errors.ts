@@ -29,6 +29,12 @@ export const agentErrors = {
   DEVICE_FAILED: { status: 502, exitCode: 12 },
   /** The command cannot reach an agent. */
   AGENT_UNREACHABLE: { status: 503, exitCode: 9 },
+  /** The cloud does not answer. */
+  CLOUD_UNREACHABLE: { status: 503, exitCode: 13 },
+  /** The cloud does not let this node in, or is not the one it should be. */
+  CLOUD_REFUSED: { status: 502, exitCode: 14 },
+  /** Certificate and key of this node cannot be read or stored. */
+  CLOUD_IDENTITY: { status: 500, exitCode: 14 },
   /** A configured limit was reached. */
   LIMIT: { status: 429, exitCode: 10 },
   /** The request or the command line cannot be understood: bad JSON, unknown field, option or subcommand. */

@@ -227,6 +227,49 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/delete.ts"),
   },
   {
+    name: "join",
+    summary: "make this machine a node of a cloud",
+    description:
+      "Gets a certificate for this node from KubeEdge's CloudCore or Edgetwin's bridge and keeps it in the state directory.",
+    arguments: [],
+    options: [
+      { name: "server", value: "HOST:PORT", description: "where nodes connect; port 10000 when left out" },
+      {
+        name: "token",
+        value: "TOKEN",
+        description:
+          "the cloud's join token, or - for standard input; default $EDGETWIN_JOIN_TOKEN. Prefer --token-file",
+      },
+      {
+        name: "token-file",
+        value: "FILE",
+        description: "file that holds the token, or - for standard input",
+        completes: "file",
+      },
+      { name: "node", value: "NAME", description: "name of this node in the cloud; default the configured one" },
+      {
+        name: "certificates",
+        value: "HOST:PORT",
+        description: "where certificates are signed; default port 10002 of the server",
+      },
+      config,
+    ],
+    examples: [
+      "edgetwin join --server cloud.example:10000 --token-file ./token",
+      "keadm gettoken | edgetwin join --server 192.0.2.7:10000 --token -",
+    ],
+    load: () => import("./commands/join.ts"),
+  },
+  {
+    name: "leave",
+    summary: "forget the cloud that this node joined",
+    description: "Removes certificate and key. Devices, twins and everything local stay.",
+    arguments: [],
+    options: [config],
+    examples: ["edgetwin leave"],
+    load: () => import("./commands/leave.ts"),
+  },
+  {
     name: "doctor",
     summary: "check this machine: configuration, disk, sockets, ports, board",
     description: "Works without a running agent. Exit code 1 when something must be fixed.",

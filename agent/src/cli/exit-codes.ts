@@ -25,4 +25,6 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   10: "a configured limit was reached",
   11: "the device is not open at the moment",
   12: "the device did not do what it was called for",
+  13: "the cloud does not answer",
+  14: "the cloud does not let this node in, or its certificate cannot be used",
 };

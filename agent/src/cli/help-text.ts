@@ -35,7 +35,10 @@ export function commandHelp(command: Command, { globals }: Grammar): string {
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.${description ? ` ${description}` : ""}`,
     ...section("Arguments", takes),
     ...section("Options", options.map(optionRow)),
-    ...section("Options of every command", globals.map(optionRow)),
+    ...section(
+      "Options of every command",
+      globals.filter(({ name }) => !options.some((own) => own.name === name)).map(optionRow),
+    ),
     "",
     "Examples:",
     ...examples.map((example) => `  ${example}`),
