@@ -22,6 +22,9 @@ const bus = f.custom('a bus: 1, "i2c-1" or "/dev/i2c-1"', (raw) => {
   }
 });
 
+/** A bus, 1 unless told otherwise. */
+export const busField = f.withDefault(bus, "i2c-1");
+
 const hexBytes = (text: string): readonly number[] | undefined => {
   const bytes = text
     .trim()
@@ -43,7 +46,7 @@ const settings = f.custom<Readonly<Record<string, unknown>>>("settings of the ch
 
 /** `spec.protocol.configData` of a Device: which chip, and where. The README explains every field. */
 export const connection = fields({
-  bus: f.withDefault(bus, "i2c-1"),
+  bus: busField,
   /** Name of a chip that the mapper knows; without it, the visitors name registers. */
   chip: f.optional(f.string()),
   address: f.optional(f.custom('an address from 0x00 to 0x3ff, like 0x76 or "0x76"', upTo(0x3ff))),

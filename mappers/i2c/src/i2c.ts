@@ -1,6 +1,7 @@
 import { defineProtocol, i2cTarget } from "@edgetwin/mapper-sdk";
 import { connection, visitor } from "./connection.ts";
 import { DeviceSession } from "./device-session.ts";
+import { discoverChips, discoverOptions } from "./discover.ts";
 import { planOf } from "./plan.ts";
 import { steadyBus } from "./steady-bus.ts";
 
@@ -13,6 +14,12 @@ export const i2c = defineProtocol({
   connection,
   visitor,
   bus: ({ bus }) => bus,
+  discover: {
+    description: "asks every address of a bus for a chip, and each chip what it is; changes nothing on them",
+    options: discoverOptions,
+    bus: ({ bus }) => bus,
+    find: discoverChips,
+  },
 
   async open({ board, clock, connection, initial, model, name, scope, signal, visitors }) {
     const plan = planOf({ model, connection, visitors });

@@ -33,6 +33,7 @@ export function withExpanders(
     );
   };
   const gpio: Gpio = {
+    ...board.gpio,
     lineName(pin) {
       const found = find(pin);
       return found ? `${found.chip.name}:${found.line}` : board.gpio.lineName(pin);
