@@ -20,6 +20,7 @@ export const errorCodes = {
   SINK_REFUSED: { retryable: false },
 } as const;
 
+/** The codes of `MapperError`. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** The one error class of this package. */

@@ -4,6 +4,7 @@ export interface FeedSource {
   stop?(): void;
 }
 
+/** How a feed is set up. */
 export interface FeedOptions<T> {
   /** What waits for a slow reader at most, counted by `sizeOf`. Default 1024. */
   readonly limit?: number;

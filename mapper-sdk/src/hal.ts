@@ -44,7 +44,9 @@ export interface GpioLine {
   readonly holder?: string;
 }
 
+/** The resistor that holds an open input. */
 export type Pull = "up" | "down" | "none";
+/** Which changes of an input count, as logical levels: rising is towards active. */
 export type Edge = "rising" | "falling" | "both";
 
 /** Who asks and how the line is wired. */
@@ -55,12 +57,14 @@ export interface LineOptions {
   readonly activeLow?: boolean;
 }
 
+/** How an output is claimed. */
 export interface OutputOptions extends LineOptions {
   /** Level from the first instant on; the line never shows the other one. Default inactive. */
   readonly initial?: boolean;
   readonly drive?: "push-pull" | "open-drain" | "open-source";
 }
 
+/** How an input is claimed. */
 export interface InputOptions extends LineOptions {
   readonly pull?: Pull;
   /** Which changes `edges()` yields. Default both. */
@@ -69,6 +73,7 @@ export interface InputOptions extends LineOptions {
   readonly debounceMs?: number;
 }
 
+/** A line that is driven. */
 export interface OutputLine extends AsyncDisposable {
   /** Drives the line active or inactive; `activeLow` is already accounted for. */
   set(active: boolean): Promise<void>;
@@ -76,12 +81,14 @@ export interface OutputLine extends AsyncDisposable {
   get(): Promise<boolean>;
 }
 
+/** A line that is read and watched. */
 export interface InputLine extends AsyncDisposable {
   get(): Promise<boolean>;
   /** Every change from the first `next()` on until `signal` aborts. Rejects with HalError when the line is lost. */
   edges(options?: { readonly signal?: AbortSignal }): AsyncIterable<EdgeEvent>;
 }
 
+/** One change of an input. */
 export interface EdgeEvent {
   readonly active: boolean;
   /** When the kernel saw it, in milliseconds on the monotonic clock. */
@@ -94,12 +101,14 @@ export interface Pwm {
   output(pin: string | number, options: PwmOptions): Promise<PwmOutput>;
 }
 
+/** How a PWM output is claimed. */
 export interface PwmOptions extends LineOptions {
   readonly frequencyHz: number;
   /** Share of the period the output is active, 0 to 1, from the first instant on. Default 0. */
   readonly initialDuty?: number;
 }
 
+/** A line with a pulse-width signal. */
 export interface PwmOutput extends AsyncDisposable {
   /** Sets the share of the period the output is active, 0 to 1. */
   setDuty(duty: number): Promise<void>;

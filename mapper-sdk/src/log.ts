@@ -6,6 +6,7 @@ export interface Log {
   error(event: string, fields?: LogFields): void;
 }
 
+/** What an event of the log says besides its name. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** A log that drops everything. */

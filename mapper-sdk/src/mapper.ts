@@ -20,6 +20,7 @@ import type { Input, Output, Schema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
 
+/** A value, or a promise of it: handlers may be synchronous. */
 export type Awaitable<T> = T | PromiseLike<T>;
 
 /** What a manifest says about reaching a device; untrusted until the mapper's schemas have checked it. */
@@ -76,10 +77,12 @@ export type CallInput<T> = [undefined] extends [MethodInput<T>]
     ? [input?: MethodInput<T>, options?: CallOptions]
     : [input: MethodInput<T>, options?: CallOptions];
 
+/** Options of every call that may wait. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of reading several properties. */
 export interface ReadManyOptions extends CallOptions {
   /** Asked between readings that are not merged: false leaves the rest for another time, e.g. because a write waits. */
   goOn?(): boolean;

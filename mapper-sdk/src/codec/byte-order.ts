@@ -22,6 +22,7 @@ export const byteOrders = [
   "GHEFCDAB",
 ] as const;
 
+/** One of `byteOrders`. */
 export type ByteOrder = (typeof byteOrders)[number];
 
 interface Swaps {

@@ -9,6 +9,7 @@ export const codecTypes = [
   ...(["f32", "f64", "string", "bytes"] as const),
 ] as const;
 
+/** One of the names in `codecTypes`. */
 export type CodecType = (typeof codecTypes)[number];
 
 /** What a type stands for. `bits` is undefined where the length is a setting of its own. */

@@ -11,6 +11,7 @@ export interface I2c {
   list(): Promise<readonly string[]>;
 }
 
+/** How a bus is opened. */
 export interface I2cOpenOptions {
   /** Who asks, for messages: `"default/greenhouse-climate"`. */
   readonly consumer?: string;
@@ -21,6 +22,7 @@ export type I2cOperation =
   | { readonly write: Uint8Array; readonly read?: never }
   | { readonly read: number; readonly write?: never };
 
+/** Options of one transfer. */
 export interface TransferOptions {
   /** `address` has ten bits (UM10204 3.1.11) instead of seven. */
   readonly tenBit?: boolean;

@@ -9,6 +9,7 @@ export interface Serial {
   list(): Promise<readonly SerialPortInfo[]>;
 }
 
+/** How a port is opened. */
 export interface SerialOptions {
   /** Bits per second. */
   readonly baudRate: number;

@@ -35,7 +35,7 @@ export const configValue: ConfigMessage = message("edgetwin.v1.ConfigValue", {
 /** Deeper configurations are refused, before a hostile one reaches the end of the stack. */
 const deepest = 40;
 
-/** @throws MapperError `CONFIG_INVALID` naming the setting that no configuration can hold. */
+/** A value of a configuration as it is sent. @throws MapperError `CONFIG_INVALID` naming the setting that no configuration can hold. */
 export function configToWire(value: unknown, where = "", depth = 0): ConfigValue {
   if (depth > deepest) throw unfit(where, `is nested more than ${deepest} levels deep`);
   if (value === null || value === undefined) return {};

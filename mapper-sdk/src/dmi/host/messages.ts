@@ -36,6 +36,7 @@ export const partFacts = message("edgetwin.v1.Part", {
   discoverer: maybe(6, discovererFacts),
   methods: many(7, methodFacts),
 });
+/** One mapper or protocol of a process. */
 export type PartFacts = MessageOf<typeof partFacts>;
 
 export const describeRequest = message("edgetwin.v1.DescribeRequest", {
@@ -51,6 +52,7 @@ export const description = message("edgetwin.v1.Description", {
   /** What its board is, for people. */
   board: one(5, text),
 });
+/** What a process of mappers says about itself and its mappers. */
 export type Description = MessageOf<typeof description>;
 
 /** A part, and what a manifest says about one device of it. */
@@ -73,6 +75,7 @@ export const openRequest = message("edgetwin.v1.OpenRequest", {
   /** Twin values its outputs should show from the first instant on. */
   initial: map(8, twinValue),
 });
+/** What a process needs to know to open a device. */
 export type OpenRequest = MessageOf<typeof openRequest>;
 export const opened = message("edgetwin.v1.Opened", {
   /** Missing when the device sits on no bus. */
@@ -82,6 +85,7 @@ export const opened = message("edgetwin.v1.Opened", {
   watched: many(3, text),
   methods: many(4, methodFacts),
 });
+/** The answer to an `OpenRequest`: what the device is and can. */
 export type Opened = MessageOf<typeof opened>;
 
 export const sessionRequest = message("edgetwin.v1.SessionRequest", { session: one(1, text) });
@@ -130,6 +134,7 @@ export const finding = message("edgetwin.v1.Finding", {
   model: maybe(6, modelFacts),
   facts: maybe(7, configValue),
 });
+/** A device that a search found, as it is sent. */
 export type FindingDraft = DraftOf<typeof finding>;
 
 export const discoverRequest = message("edgetwin.v1.DiscoverRequest", {

@@ -29,9 +29,11 @@ export const modelFacts = message("edgetwin.v1.Model", {
   properties: many(2, propertyFacts),
   safety: maybe(3, configValue),
 });
+/** A model as it travels. */
 export type ModelFacts = MessageOf<typeof modelFacts>;
 type PropertyFacts = MessageOf<typeof propertyFacts>;
 
+/** A model as it is sent; what a `Model` cannot say on the wire, its functions, stays behind. */
 export function modelToWire({ name, properties, safety }: Model): DraftOf<typeof modelFacts> {
   return {
     name,
@@ -66,7 +68,7 @@ function isWide({ accept, min = 0, max = 0 }: Property): boolean {
   }
 }
 
-/** @throws MapperError `DEVICE_IO` when the facts describe no model. */
+/** The model that was sent. @throws MapperError `DEVICE_IO` when the facts describe no model. */
 export function modelFromWire({ name, properties, safety }: ModelFacts): Model {
   const rebuilt = properties.map((facts): [string, Property] => [facts.name, propertyFromWire(facts)]);
   const envelope = safety && (configFromWire(safety) as Safety);

@@ -13,8 +13,10 @@ export const twinValue = message("edgetwin.v1.Value", {
   bool: maybe(4, bool),
   bytes: maybe(5, bytes),
 });
+/** A value of a twin as it travels. */
 export type WireValue = MessageOf<typeof twinValue>;
 
+/** A value as it is sent, with its type. */
 export function valueToWire(value: Value): DraftOf<typeof twinValue> {
   switch (typeof value) {
     case "bigint":
@@ -30,7 +32,7 @@ export function valueToWire(value: Value): DraftOf<typeof twinValue> {
   }
 }
 
-/** @throws MapperError `DEVICE_IO` when no field is set. */
+/** The value that was sent. @throws MapperError `DEVICE_IO` when no field is set. */
 export function valueFromWire(value: WireValue | undefined): Value {
   const found = value?.int64 ?? value?.double ?? value?.text ?? value?.bool ?? value?.bytes;
   if (found === undefined) throw new MapperError("DEVICE_IO", "the other process sent a value without a type");

@@ -11,6 +11,7 @@ import { devicePropertyVisitor, protocolConfig } from "./protocols.ts";
 /** What all property types but string, boolean and bytes have, with the numbers of their own kind. */
 const access = { accessMode: one(1, text) };
 
+/** Type, access, default and range of a property: exactly one of the types is set. */
 export const propertyType = message("v1alpha1.PropertyType", {
   int: maybe(
     1,
@@ -54,6 +55,7 @@ export const deviceProperty = message("v1alpha1.DeviceProperty", {
   type: maybe(3, propertyType),
 });
 
+/** The protocol, the properties and the commands of a model. */
 export const deviceModelSpec = message("v1alpha1.DeviceModelSpec", {
   properties: many(1, deviceProperty),
   commands: many(2, deviceCommand),
@@ -65,11 +67,13 @@ const deviceModelFields = { name: one(1, text), spec: maybe(2, deviceModelSpec) 
 export interface WireModelV1alpha1 extends Decoded<typeof deviceModelFields> {}
 /** A model, as it may be sent. */
 export interface WireModelV1alpha1Draft extends Drafted<typeof deviceModelFields> {}
+/** A model: its name and its properties. */
 export const deviceModel: Message<WireModelV1alpha1Draft, WireModelV1alpha1> = message(
   "v1alpha1.DeviceModel",
   deviceModelFields,
 );
 
+/** Desired and reported value of one property. */
 export const twin = message("v1alpha1.Twin", {
   propertyName: one(1, text),
   desired: maybe(2, twinProperty),
@@ -82,11 +86,13 @@ const deviceStatusFields = { twins: many(1, twin), state: one(2, text) };
 export interface WireStatusV1alpha1 extends Decoded<typeof deviceStatusFields> {}
 /** The twins of a device, as it may be sent. */
 export interface WireStatusV1alpha1Draft extends Drafted<typeof deviceStatusFields> {}
+/** The twins of a device. */
 export const deviceStatus: Message<WireStatusV1alpha1Draft, WireStatusV1alpha1> = message(
   "v1alpha1.DeviceStatus",
   deviceStatusFields,
 );
 
+/** Which model a device has, how it is reached and where its properties live. */
 export const deviceSpec = message("v1alpha1.DeviceSpec", {
   deviceModelReference: one(1, text),
   protocol: maybe(2, protocolConfig),
@@ -102,4 +108,5 @@ const deviceFields = {
 export interface WireDeviceV1alpha1 extends Decoded<typeof deviceFields> {}
 /** A device, as it may be sent. */
 export interface WireDeviceV1alpha1Draft extends Drafted<typeof deviceFields> {}
+/** A device: its name, what it is and how it is. */
 export const device: Message<WireDeviceV1alpha1Draft, WireDeviceV1alpha1> = message("v1alpha1.Device", deviceFields);

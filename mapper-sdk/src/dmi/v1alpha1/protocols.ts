@@ -9,6 +9,7 @@ import { bool, bytes, double, text, uint64, whole } from "../wire/scalar.ts";
 const customized = (name: string) =>
   message(name, { protocolName: one(1, text), configData: maybe(2, customizedValue) });
 
+/** Serial line or TCP address of a device. */
 export const protocolConfigCommon = message("v1alpha1.ProtocolConfigCommon", {
   com: maybe(
     1,
@@ -30,6 +31,7 @@ export const protocolConfigCommon = message("v1alpha1.ProtocolConfigCommon", {
   customizedValues: maybe(9, customizedValue),
 });
 
+/** How a device is reached: one of the protocols, and what serial line and TCP have in common. */
 export const protocolConfig = message("v1alpha1.ProtocolConfig", {
   opcua: maybe(
     1,
@@ -50,6 +52,7 @@ export const protocolConfig = message("v1alpha1.ProtocolConfig", {
   customizedProtocol: maybe(5, customized("v1alpha1.ProtocolConfigCustomized")),
 });
 
+/** A characteristic, and how its bytes become a value. */
 export const visitorConfigBluetooth = message("v1alpha1.VisitorConfigBluetooth", {
   characteristicUUID: one(1, text),
   dataWrite: map(2, bytes),
@@ -68,6 +71,7 @@ export const visitorConfigBluetooth = message("v1alpha1.VisitorConfigBluetooth",
   ),
 });
 
+/** Where one property lives on the device, and how often it is read. */
 export const devicePropertyVisitor = message("v1alpha1.DevicePropertyVisitor", {
   propertyName: one(1, text),
   /** In nanoseconds, as `collectCycle`. */

@@ -9,8 +9,10 @@ import { type Decoded, type Drafted, type Message, message } from "../wire/messa
 import { bool, bytes, text, whole } from "../wire/scalar.ts";
 import { pushMethod } from "./push-method.ts";
 
+/** A value as text with its metadata. */
 export const twinProperty = message("v1beta1.TwinProperty", { value: one(1, text), metadata: map(2, text) });
 
+/** What was desired and what is reported of one property. */
 export const twin = message("v1beta1.Twin", {
   propertyName: one(1, text),
   /** The desired value that the mapper has seen. EdgeCore dies of a report without it. */
@@ -28,6 +30,7 @@ const deviceStatusFields = {
 export interface WireStatus extends Decoded<typeof deviceStatusFields> {}
 /** The twins of a device, as it may be sent. */
 export interface WireStatusDraft extends Drafted<typeof deviceStatusFields> {}
+/** The twins of a device and how often it reports its state. */
 export const deviceStatus: Message<WireStatusDraft, WireStatus> = message("v1beta1.DeviceStatus", deviceStatusFields);
 
 /** Settings of a connection or visitor; see `config-data.ts` for what the values may be. */
@@ -35,9 +38,12 @@ export const customizedValue = message("v1beta1.CustomizedValue", { data: map(1,
 
 /** `ProtocolConfig` and `VisitorConfig` have the same fields. */
 const configOf = (name: string) => message(name, { protocolName: one(1, text), configData: maybe(2, customizedValue) });
+/** How a device is reached. */
 export const protocolConfig = configOf("v1beta1.ProtocolConfig");
+/** Where a property lives on the device. */
 export const visitorConfig = configOf("v1beta1.VisitorConfig");
 
+/** One property of a device: what is desired, where it lives, how often it is read and where it goes. */
 export const deviceProperty = message("v1beta1.DeviceProperty", {
   name: one(1, text),
   desired: maybe(2, twinProperty),
@@ -51,12 +57,14 @@ export const deviceProperty = message("v1beta1.DeviceProperty", {
   pushMethod: maybe(7, pushMethod),
 });
 
+/** A method of a device: its name and the properties that it concerns. */
 export const deviceMethod = message("v1beta1.DeviceMethod", {
   name: one(1, text),
   description: one(2, text),
   propertyNames: many(3, text),
 });
 
+/** Which model a device has, how it is reached, its properties and methods. */
 export const deviceSpec = message("v1beta1.DeviceSpec", {
   deviceModelReference: one(1, text),
   protocol: maybe(2, protocolConfig),
@@ -74,8 +82,10 @@ const deviceFields = {
 export interface WireDevice extends Decoded<typeof deviceFields> {}
 /** A device, as it may be sent. */
 export interface WireDeviceDraft extends Drafted<typeof deviceFields> {}
+/** A device: its name, what it is and how it is. */
 export const device: Message<WireDeviceDraft, WireDevice> = message("v1beta1.Device", deviceFields);
 
+/** One property of a model. */
 export const modelProperty = message("v1beta1.ModelProperty", {
   name: one(1, text),
   description: one(2, text),
@@ -98,6 +108,7 @@ export const deviceCommand = message("v1beta1.DeviceCommand", {
   response: one(6, bytes),
 });
 
+/** The properties and the commands of a model. */
 export const deviceModelSpec = message("v1beta1.DeviceModelSpec", {
   properties: many(1, modelProperty),
   commands: many(2, deviceCommand),
@@ -112,4 +123,5 @@ const deviceModelFields = {
 export interface WireModel extends Decoded<typeof deviceModelFields> {}
 /** A model, as it may be sent. */
 export interface WireModelDraft extends Drafted<typeof deviceModelFields> {}
+/** A model: its name and its properties. */
 export const deviceModel: Message<WireModelDraft, WireModel> = message("v1beta1.DeviceModel", deviceModelFields);

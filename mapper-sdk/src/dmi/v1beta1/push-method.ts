@@ -5,6 +5,7 @@ import { map } from "../wire/map-field.ts";
 import { message } from "../wire/message.ts";
 import { bool, int32, text, whole } from "../wire/scalar.ts";
 
+/** Values to an HTTP server. */
 export const pushMethodHttp = message("v1beta1.PushMethodHTTP", {
   hostname: one(1, text),
   port: one(2, whole),
@@ -12,6 +13,7 @@ export const pushMethodHttp = message("v1beta1.PushMethodHTTP", {
   timeout: one(4, whole),
 });
 
+/** Values to an MQTT broker. */
 export const pushMethodMqtt = message("v1beta1.PushMethodMQTT", {
   address: one(1, text),
   topic: one(2, text),
@@ -19,8 +21,10 @@ export const pushMethodMqtt = message("v1beta1.PushMethodMQTT", {
   retained: one(4, bool),
 });
 
+/** Values to an OpenTelemetry collector. */
 export const pushMethodOtel = message("v1beta1.PushMethodOTEL", { endpointUrl: one(1, text) });
 
+/** Values into InfluxDB 2. */
 export const influxdb2 = message("v1beta1.DBMethodInfluxdb2", {
   influxdb2ClientConfig: maybe(
     1,
@@ -32,6 +36,7 @@ export const influxdb2 = message("v1beta1.DBMethodInfluxdb2", {
   ),
 });
 
+/** Values into Redis. */
 export const redis = message("v1beta1.DBMethodRedis", {
   redisClientConfig: maybe(
     1,
@@ -44,10 +49,12 @@ export const redis = message("v1beta1.DBMethodRedis", {
   ),
 });
 
+/** Values into TDengine. */
 export const tdEngine = message("v1beta1.DBMethodTDEngine", {
   tdEngineClientConfig: maybe(1, message("v1beta1.TDEngineClientConfig", { addr: one(1, text), dbname: one(2, text) })),
 });
 
+/** Values into MySQL. */
 export const mySql = message("v1beta1.DBMethodMySQL", {
   mysqlClientConfig: maybe(
     1,
@@ -55,6 +62,7 @@ export const mySql = message("v1beta1.DBMethodMySQL", {
   ),
 });
 
+/** The database that gets the values of a property. */
 export const dbMethod = message("v1beta1.DBMethod", {
   influxdb2: maybe(1, influxdb2),
   redis: maybe(2, redis),
@@ -62,8 +70,10 @@ export const dbMethod = message("v1beta1.DBMethod", {
   mysql: maybe(4, mySql),
 });
 
+/** Settings for the detection of unusual values, which KubeEdge hands on as they are. */
 export const anomalyDetection = message("v1beta1.AnomalyDetection", { data: map(1, anyValue) });
 
+/** Where the values of a property are pushed. */
 export const pushMethod = message("v1beta1.PushMethod", {
   http: maybe(1, pushMethodHttp),
   mqtt: maybe(2, pushMethodMqtt),

@@ -17,23 +17,28 @@ export const mapperInfo = message("v1beta1.MapperInfo", {
   address: one(5, bytes),
   state: one(6, text),
 });
+/** A decoded `mapperInfo`. */
 export type MapperInfo = MessageOf<typeof mapperInfo>;
 
+/** Asks the manager to take a mapper up. */
 export const mapperRegisterRequest = message("v1beta1.MapperRegisterRequest", {
   /** Without it EdgeCore never calls the mapper. */
   withData: one(1, bool),
   mapper: maybe(2, mapperInfo),
 });
+/** The models and devices of the mapper's protocol. */
 export const mapperRegisterResponse = message("v1beta1.MapperRegisterResponse", {
   modelList: many(1, deviceModel),
   deviceList: many(2, device),
 });
 
+/** Tells the manager the twins of a device. */
 export const reportDeviceStatusRequest = message("v1beta1.ReportDeviceStatusRequest", {
   deviceName: one(1, text),
   reportedDevice: maybe(2, deviceStatus),
   deviceNamespace: one(3, text),
 });
+/** Tells the manager whether a device can be reached. */
 export const reportDeviceStatesRequest = message("v1beta1.ReportDeviceStatesRequest", {
   deviceName: one(1, text),
   deviceNamespace: one(2, text),
