@@ -62,8 +62,8 @@ export class Applier {
   /** Something changed: desired values, or what the device shows. */
   wake(): void {
     this.#woken = true;
-    // Answers that are being written go out first, and values that come in one turn are seen together.
-    if (this.#wake) setImmediate(this.#wake);
+    // Through the promise queue: values that came to the card together are seen together.
+    this.#wake?.();
   }
 
   /** Runs until the session ends. */
@@ -147,13 +147,15 @@ export class Applier {
   async #write(write: Write): Promise<void> {
     const { device, lane, guard, signal, limits } = this.#session;
     const { name, value, version } = write;
-    this.#progress(name, version, "applying");
     this.#attempted.set(name, value);
     this.#loops.forget(name);
     try {
-      const before = await this.#loops.before(write);
+      const before = this.#loops.concerns(name, value) ? await this.#loops.before(write) : undefined;
       const call = (inner: AbortSignal) => device.write(name, value as never, { signal: inner });
-      await lane.run({ priority: "write", signal, patienceMs: limits.busMs }, () => guard.call(call));
+      const writing = lane.run({ priority: "write", signal, patienceMs: limits.busMs }, () => guard.call(call));
+      // On a free bus the device has it by now; telling takes longer than switching a lamp.
+      this.#progress(name, version, "applying");
+      await writing;
       this.#failSafe.restored(name);
       await this.#verify(write, before);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { AgentError } from "../errors.ts";
 import type { StoreWrite } from "../store/store.ts";
+import { Announcements } from "./announcements.ts";
 import { emptyShape } from "./configure.ts";
 import { DeferredWrites } from "./deferred-writes.ts";
 import type { Applied, EngineParts, TwinEngine } from "./engine.ts";
@@ -17,6 +18,10 @@ interface Answer {
   readonly failed: (error: unknown) => void;
 }
 
+interface Finished extends Pick<Answer, "done"> {
+  readonly outcome: Outcome;
+}
+
 /** Builds the engine on what the store held. */
 export function createEngine({ store, clock, log, stored }: EngineParts): TwinEngine & AsyncDisposable {
   const devices = new Map<DeviceId, TwinRecord>();
@@ -24,6 +29,7 @@ export function createEngine({ store, clock, log, stored }: EngineParts): TwinEn
   const appliedListeners = new Set<(applied: Applied) => void>();
   const deliverListeners = new Set<(id: DeviceId, properties: readonly string[]) => void>();
   const deferred = new DeferredWrites({ store, clock, log, delayMs: deferMs });
+  const announcements = new Announcements<TwinRecord>();
 
   function submit(id: DeviceId, event: TwinEvent): Promise<Outcome> {
     return new Promise((resolve, reject) => take(id, event, { done: resolve, failed: reject }));
@@ -46,19 +52,23 @@ export function createEngine({ store, clock, log, stored }: EngineParts): TwinEn
         ? store.commit(writesOf(record, outcome), persist.durability)
         : undefined;
     // Effects run in the order of submission: an event behind one that is still being written waits for it.
-    record.enqueue(outcome, written, { finish: () => done(finish(record, event, outcome)), fail: failed });
+    record.enqueue(outcome, written, { finish: () => finish(record, event, { outcome, done }), fail: failed });
   }
 
-  function finish(record: TwinRecord, event: TwinEvent, outcome: Outcome): Outcome {
+  /** What is to be done goes to the device at once, before those are told who only want to know of it. */
+  function finish(record: TwinRecord, event: TwinEvent, { outcome, done }: Finished): void {
+    announcements.flush(record);
     record.publish(outcome);
-    for (const effect of outcome.effects) {
-      if (effect.kind === "deliver") {
-        for (const listener of deliverListeners) listener(record.id, effect.properties);
-      } else if (effect.kind === "publish") {
+    announcements.add(record, () => {
+      for (const effect of outcome.effects) {
+        if (effect.kind !== "publish") continue;
         for (const listener of appliedListeners) show(listener, { device: record.stored, event, outcome });
       }
+      done(outcome);
+    });
+    for (const effect of outcome.effects) {
+      if (effect.kind === "deliver") for (const listener of deliverListeners) listener(record.id, effect.properties);
     }
-    return outcome;
   }
 
   function show(listener: (applied: Applied) => void, applied: Applied): void {

@@ -105,5 +105,5 @@ export class ManualClock implements Clock {
 
 /** Lets everything that is ready to run do so: promise chains, and what they schedule for the next turn. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 8; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
