@@ -178,6 +178,27 @@ test("a log that is damaged in the middle loses what is behind, and says so", as
   assert.deepEqual(store.condition(), { state: "ok" });
 });
 
+test("a kill between the header and the page of a commit's last frame is no damage: nobody was told of that commit", async () => {
+  using temporary = temporaryDirectory();
+  const left = await killedDirectory(temporary.path);
+  const wal = join(left, "twins.db-wal");
+  const { lastFrame } = framesOf(readFileSync(wal));
+  const start = 32 + 1048 * (lastFrame - 1) + 24;
+  overwrite(wal, { from: start, to: start + 1024 });
+  await using store = await openTestStore(left);
+  const { notices, twins } = await store.load();
+  assert.deepEqual(notices, []);
+  assert.equal(twins[0]?.twin.lastVersion, 19);
+});
+
+/** Frames of the current round: those with the salts of the header. */
+function framesOf(wal: Buffer): { readonly lastFrame: number } {
+  let lastFrame = 0;
+  for (let at = 32; at + 1048 <= wal.length && wal.subarray(at + 8, at + 16).equals(wal.subarray(16, 24)); at += 1048)
+    lastFrame++;
+  return { lastFrame };
+}
+
 test("a log with a damaged header is kept as a copy before it is begun anew", async () => {
   using temporary = temporaryDirectory();
   const left = await killedDirectory(temporary.path);
