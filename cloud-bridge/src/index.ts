@@ -1,4 +1,12 @@
+export { type Authority, type AuthorityOptions, openAuthority } from "./certificates/authority.ts";
+export { type CertificateServiceOptions, certificateServer } from "./certificates/certificate-service.ts";
+export { kubernetesSecrets } from "./certificates/kubernetes-secrets.ts";
+export type { SecretStore, StoredSecret } from "./certificates/secret-store.ts";
 export { BridgeError, type BridgeErrorCode, bridgeErrors, type KubernetesFailure } from "./errors.ts";
+export { type Hub, openHub } from "./hub/hub.ts";
+export type { HubCounters } from "./hub/hub-counters.ts";
+export type { HubOptions } from "./hub/hub-options.ts";
+export { defaultLimits, type HubLimits } from "./hub/limits.ts";
 export type { NodeContent, NodeEvents, WantedObject } from "./hub/node-port.ts";
 export type {
   KubernetesClient,

@@ -90,6 +90,8 @@ export interface Answer {
   readonly resource: string;
   readonly resourceVersion?: string;
   readonly result: AnswerResult;
+  /** Written without `Object` and `Err` around it: what CloudCore answers to queries, except those of leases. */
+  readonly bare?: boolean;
 }
 
 export type AnswerResult =
@@ -111,10 +113,10 @@ export const answer = defineMessage<Answer, unknown>({
     result: resultOf(content),
     ...(header.resourceVersion !== undefined && { resourceVersion: header.resourceVersion }),
   }),
-  envelope: ({ parentId, resource, result, resourceVersion }) => ({
+  envelope: ({ parentId, resource, result, resourceVersion, bare = false }) => ({
     route: { source: "edgecontroller", group: "resource", operation: "response", resource },
     parentId,
-    content: contentOf(result),
+    content: bare ? bareContentOf(result) : contentOf(result),
     ...(resourceVersion !== undefined && { resourceVersion }),
   }),
 });
@@ -141,9 +143,12 @@ function failureOf(error: unknown): AnswerResult {
 
 function contentOf(result: AnswerResult): unknown {
   if (result.ok) return result.object ? { Object: result.object, Err: null } : (result.text ?? "OK");
-  const { reason, code, message } = result;
-  return {
-    Object: null,
-    Err: { ErrStatus: { metadata: {}, status: "Failure", message, reason, ...(code !== undefined && { code }) } },
-  };
+  return { Object: null, Err: errorOf(result) };
 }
+
+const bareContentOf = (result: AnswerResult): unknown =>
+  result.ok ? (result.object ?? result.text ?? "OK") : errorOf(result);
+
+const errorOf = ({ reason, code, message }: Extract<AnswerResult, { ok: false }>) => ({
+  ErrStatus: { metadata: {}, status: "Failure", message, reason, ...(code !== undefined && { code }) },
+});
