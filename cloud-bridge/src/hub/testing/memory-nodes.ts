@@ -23,6 +23,11 @@ export class MemoryContent implements NodeContent {
     return this.#nodes.get(node) ?? none;
   }
 
+  /** Names of the nodes that were ever given something. */
+  nodes(): readonly string[] {
+    return [...this.#nodes.keys()];
+  }
+
   subscribe(listener: (node: string, key: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
