@@ -18,4 +18,7 @@ export type {
   WatchEvent,
   WriteOptions,
 } from "./kubernetes/client.ts";
+export { type ConnectOptions, connectKubernetes } from "./kubernetes/connect.ts";
+export { type HttpClientOptions, HttpKubernetesClient } from "./kubernetes/http-client.ts";
+export { Informer, type InformerOptions } from "./kubernetes/informer.ts";
 export { resourceTypes } from "./kubernetes/resource-types.ts";
