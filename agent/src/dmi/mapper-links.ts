@@ -30,6 +30,13 @@ export interface MapperLinksParts {
   readonly children: ReadonlyMap<string, string>;
   /** Called when devices of a mapper can be served. */
   readonly onAttached: (name: string) => void;
+  readonly reportRate?: ReportRate;
+}
+
+/** Reports a mapper may make in one go, and a second from then on. */
+export interface ReportRate {
+  readonly burst: number;
+  readonly perSecond: number;
 }
 
 /** What a mapper says about itself when it registers. */
@@ -43,8 +50,8 @@ export interface Introduction {
 /** More than any node has; whoever registers under ever new names must not fill the memory. */
 const mostMappers = 64;
 const longestText = 256;
-/** Reports a mapper may make in one go, and a second from then on: hundreds of properties, each reported by itself. */
-const reportRate = { burst: 2_000, perSecond: 500 };
+/** Enough for hundreds of properties, each reported by itself. */
+const defaultReportRate: ReportRate = { burst: 2_000, perSecond: 500 };
 
 /** EdgeCore's mappers give up after a second. */
 const probeMs = 600;
@@ -130,7 +137,7 @@ export class MapperLinks implements AsyncDisposable {
     const { figures, registration } = linked.link;
     if (!linked.reports.take()) {
       figures.refusedReports++;
-      const { perSecond } = reportRate;
+      const { perSecond } = this.#parts.reportRate ?? defaultReportRate;
       const message = `${registration.name} reports too often: more than ${perSecond} times a second; report all properties of a device in one call`;
       throw new MapperError("DEVICE_BUSY", message);
     }
@@ -209,7 +216,8 @@ export class MapperLinks implements AsyncDisposable {
       },
       onKnown: () => this.#save(),
     });
-    const linked = { link, reports: new TokenBucket({ ...reportRate, clock }), held };
+    const rate = this.#parts.reportRate ?? defaultReportRate;
+    const linked = { link, reports: new TokenBucket({ ...rate, clock }), held };
     this.#links.set(name, linked);
     return linked;
   }

@@ -7,6 +7,7 @@ import { doorsOnDisk } from "../doors-on-disk.ts";
 import type { LinkFigures } from "../mappers/mapper-status.ts";
 import type { MapperCatalogue } from "../registry/catalogue.ts";
 import { listenLazily } from "./dmi-socket.ts";
+import type { ReportRate } from "./mapper-links.ts";
 
 /** What the doors for mappers of other processes are made of. */
 export interface DmiParts {
@@ -18,6 +19,8 @@ export interface DmiParts {
   readonly children: ReadonlyMap<string, string>;
   /** Called when devices of a mapper can be served. */
   readonly onAttached: (name: string) => void;
+  /** How often a mapper may report; enough for hundreds of properties when missing. */
+  readonly reportRate?: ReportRate;
 }
 
 /** Mappers of other processes. Disposing it lets go of them; they go on. */

@@ -191,7 +191,8 @@ test("reports about what does not exist are answered clearly, bad values and sta
 
 test("a mapper that floods reports is told so and costs the others nothing", async () => {
   using directory = temporaryDirectory();
-  await using agent = await startOutside(directory.path);
+  // So slow that the bucket is empty on any machine.
+  await using agent = await startOutside(directory.path, { reportRate: { burst: 200, perSecond: 0.01 } });
   await agent.apply(`${model}---${device()}`);
   await using mapper = mapperIn(directory.path, new Lamps());
   await mapper.start();
@@ -203,14 +204,14 @@ test("a mapper that floods reports is told so and costs the others nothing", asy
   const manager = connection.client(v1beta1.deviceManager);
   const twins = [{ propertyName: "level", observedDesired: { value: "" }, reported: { value: "7" } }];
   const report = { deviceName: lamp.name, deviceNamespace: lamp.namespace, reportedDevice: { twins } };
-  const flood = Array.from({ length: 3_000 }, () =>
+  const flood = Array.from({ length: 300 }, () =>
     manager.reportDeviceStatus(report).catch(({ code, message }) => refused.push(`${code} ${message}`)),
   );
   await Promise.all(flood);
-  assert.match(refused[0] ?? "", /^DEVICE_BUSY framework-mapper reports too often: more than 500 times a second/);
+  assert.match(refused[0] ?? "", /^DEVICE_BUSY framework-mapper reports too often: more than 0.01 times a second/);
   const figures = agent.dmi.figures("framework-mapper");
   assert.ok((figures?.refusedReports ?? 0) > 0);
-  assert.ok((figures?.reports ?? 0) >= 2_000);
+  assert.ok((figures?.reports ?? 0) >= 200);
 });
 
 for (const [what, change, said] of [

@@ -181,5 +181,7 @@ test(`${kills} times kill -9 while a backlog is delivered: nothing is lost, and 
   }
   const values = await valuesOf(peer);
   assert.deepEqual([...new Set(values)], numbered(1, last), "lost or out of order");
-  assert.ok(values.length <= last + 4 * kills, `${values.length - last} values came twice`);
+  // What was delivered just before a kill is still in the queue: the values of this round, and those of the one before
+  // when the note that they arrived was not on the card yet.
+  assert.ok(values.length <= last + 2 * 4 * kills, `${values.length - last} values came twice`);
 });

@@ -28,7 +28,12 @@ export interface Outside extends AsyncDisposable {
 /** Starts it on `directory`; the store is what another one left. */
 export async function startOutside(
   directory: string,
-  { store = new FakeStore(), log = silentLog as Log, v1alpha1 = true } = {},
+  {
+    store = new FakeStore(),
+    log = silentLog as Log,
+    v1alpha1 = true,
+    reportRate = { burst: 2_000, perSecond: 500 },
+  } = {},
 ): Promise<Outside> {
   await using scope = new Scope();
   const clock = systemClock;
@@ -44,7 +49,8 @@ export async function startOutside(
   );
   const core = { node: "test", engine, registry, store, clock, log };
   const config = { dmi: { socket: manager, kubeedgeSocket: undefined, v1alpha1 }, stateDirectory: directory };
-  dmi = await openDmi({ config, core, catalogue, random: () => 0, children: new Map(), onAttached() {} });
+  const parts = { config, core, catalogue, children: new Map<string, string>(), reportRate };
+  dmi = await openDmi({ ...parts, random: () => 0, onAttached() {} });
   await registry.restore(stored.resources);
   await dmi.restore();
   const owned = scope.move();
