@@ -14,6 +14,8 @@ export interface KubernetesFailure extends ErrorOptions {
   readonly status?: number;
   /** Machine-readable reason of the Status object: `NotFound`, `Conflict`, `Expired`, ... */
   readonly reason?: string;
+  /** `details` of the Status object. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** What the bridge throws. The message names the thing, the value and the fix. */
@@ -22,11 +24,13 @@ export class BridgeError extends Error {
   readonly code: BridgeErrorCode;
   readonly status: number | undefined;
   readonly reason: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: BridgeErrorCode, message: string, { status, reason, ...options }: KubernetesFailure = {}) {
+  constructor(code: BridgeErrorCode, message: string, { status, reason, details, ...options }: KubernetesFailure = {}) {
     super(message, options);
     this.code = code;
     this.status = status;
     this.reason = reason;
+    this.details = details;
   }
 }

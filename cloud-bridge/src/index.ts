@@ -1,3 +1,5 @@
+export { type Credentials, type CredentialsOptions, openCredentials } from "./api-server/access/credentials.ts";
+export { type ApiServer, type ApiServerOptions, startApiServer } from "./api-server/api-server.ts";
 export { type Authority, type AuthorityOptions, openAuthority } from "./certificates/authority.ts";
 export { type CertificateServiceOptions, certificateServer } from "./certificates/certificate-service.ts";
 export { kubernetesSecrets } from "./certificates/kubernetes-secrets.ts";
