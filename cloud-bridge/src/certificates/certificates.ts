@@ -67,6 +67,26 @@ export async function signServer(
   return sign(authority, { subject: "O=KubeEdge,CN=KubeEdge", publicKey, validity, usages: [serverAuth], alternative });
 }
 
+/** A certificate by which a user of the Kubernetes API shows who they are: the name is CN, groups are O. */
+export async function signUser(
+  authority: Credential,
+  {
+    key,
+    name,
+    groups,
+    validity,
+  }: {
+    readonly key: KeyObject;
+    readonly name: string;
+    readonly groups: readonly string[];
+    readonly validity: Validity;
+  },
+): Promise<Uint8Array> {
+  const { publicKey } = await webKeys(key);
+  const subject = [...groups.map((group) => `O=${group}`), `CN=${name}`].join(",");
+  return sign(authority, { subject, publicKey, validity, usages: [clientAuth], alternative: [] });
+}
+
 /** A certificate request of a node, whose signature was checked. */
 export interface NodeRequest {
   readonly commonName: string | undefined;
