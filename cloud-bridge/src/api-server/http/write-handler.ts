@@ -1,5 +1,5 @@
 import type { ApiObject } from "../api-object.ts";
-import { badRequest, methodNotAllowed, notFound, unsupportedMediaType } from "../failures.ts";
+import { badRequest, conflict, methodNotAllowed, notFound, unsupportedMediaType } from "../failures.ts";
 import { readForm } from "../print/form.ts";
 import { list } from "../read/list.ts";
 import { readListOptions } from "../read/list-options.ts";
@@ -46,8 +46,22 @@ export async function handleReplace(core: Core, exchange: Exchange, target: Targ
     return sendObject(exchange, { ...form, code: 201 }, create(core, target, { object: after }, options));
   }
   checkReplacement(after, target);
+  checkUid(before, after, target);
   const refuse = (problem: string) => undecodable(resource, problem);
   sendObject(exchange, form, update(core, target, { before, after, refuse }, options));
+}
+
+/** @throws BridgeError `KUBERNETES` 409 for an object that was deleted and made anew since, in the words of etcd's client. */
+function checkUid(before: ApiObject, after: ApiObject, target: Target): void {
+  const { uid } = after.metadata;
+  if (!uid || uid === before.metadata.uid) return;
+  const { resource, namespace, name } = target;
+  const key = ["/registry", resource.group, resource.plural, namespace, name].filter((part) => part !== "").join("/");
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`;
+  throw conflict(
+    subjectOf(target),
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+  );
 }
 
 const patchTypes: Readonly<Record<string, Patch["type"]>> = {
@@ -117,7 +131,7 @@ export async function handleDeleteCollection(core: Core, exchange: Exchange, tar
   sendObject(exchange, form, {
     kind: resource.listKind,
     apiVersion: apiVersionOf(resource),
-    metadata: next.value,
+    metadata: resource.createsOnUpdate ? next.value : { continue: "", ...next.value },
     items,
   });
 }

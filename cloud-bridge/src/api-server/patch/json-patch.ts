@@ -20,7 +20,10 @@ const refused = () => unprocessable("the server rejected our request due to an e
  */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch) || !patch.every(isOperation)) {
-    throw badRequest("error decoding patch: a JSON patch is a list of operations, each with op and path");
+    const what = Array.isArray(patch) ? "list" : typeof patch;
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${what} into Go value of type []handlers.jsonPatchOp`,
+    );
   }
   if (patch.length > maxOperations) {
     throw badRequest(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`);
@@ -37,8 +40,8 @@ function carryOut(root: { document: unknown }, { op, path, from = "", value }: O
   if (op === "add") add(root, path, structuredClone(value));
   else if (op === "remove") remove(root, path);
   else if (op === "replace") {
-    read(root, path);
-    if (path !== "") remove(root, path);
+    // Like kube-apiserver, a member that is not there is added; an item of a list has to be there.
+    if (path !== "" && isThere(root, path)) remove(root, path);
     add(root, path, structuredClone(value));
   } else if (op === "move") add(root, path, remove(root, from));
   else if (op === "copy") add(root, path, structuredClone(read(root, from)));
@@ -86,6 +89,14 @@ function add(root: { document: unknown }, path: string, value: unknown): void {
   else if (isFields(parent))
     Object.defineProperty(parent, step, { value, enumerable: true, writable: true, configurable: true });
   else throw refused();
+}
+
+/** @throws BridgeError `KUBERNETES` 422 for an item of a list that is not there. */
+function isThere(root: { document: unknown }, path: string): boolean {
+  const { parent, step } = parentOf(root, path);
+  if (isFields(parent)) return Object.hasOwn(parent, step);
+  child(parent, step);
+  return true;
 }
 
 function remove(root: { document: unknown }, path: string): unknown {

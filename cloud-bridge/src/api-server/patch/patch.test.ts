@@ -47,7 +47,7 @@ for (const [document, patch, result] of [
 for (const [patch, status] of [
   [[{ op: "test", path: "/a", value: 2 }], 422],
   [[{ op: "remove", path: "/nosuch" }], 422],
-  [[{ op: "replace", path: "/nosuch", value: 1 }], 422],
+  [[{ op: "replace", path: "/list/0", value: 1 }], 422],
   [[{ op: "add", path: "/list/9", value: 1 }], 422],
   [[{ op: "frobnicate", path: "/a" }], 400],
   [{ op: "x" }, 400],

@@ -43,7 +43,7 @@ export const qualifiedRule: NameRule = (name) => {
     ...(last.length > 63 ? ["name part must be no more than 63 characters"] : []),
     ...(qualifiedOnly.test(last)
       ? []
-      : [last === "" ? "name part must be non-empty" : `name part ${problem.slice(2)}`]),
+      : [last === "" ? "name part must be non-empty" : problem.replace("a qualified name", "name part")]),
   ];
 };
 
