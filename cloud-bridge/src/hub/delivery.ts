@@ -78,7 +78,7 @@ export class Delivery {
   start(): void {
     this.list();
     for (const [key, object] of this.#port.wanted()) {
-      if (object.path.type === "device" && !this.#held.has(key)) this.#listed.add(key);
+      if (object.path.type === "device" && !this.#held.get(key)?.version) this.#listed.add(key);
       this.#open.add(key);
     }
     for (const key of this.#held.keys()) this.#open.add(key);
@@ -182,13 +182,16 @@ export class Delivery {
       const member = memberOf(object);
       if (member && !edge && !this.#listed.has(key)) this.#announce("added", member);
       const change: ObjectChange = {
-        operation: this.#held.has(key) || origin === "edgecontroller" ? "update" : "insert",
+        operation: this.#held.get(key)?.version || origin === "edgecontroller" ? "update" : "insert",
         path,
         origin,
         object: object.object,
         resourceVersion: object.resourceVersion,
       };
-      return { id: this.#port.send(objectChange, change, again), uid: uidOf(object) };
+      const uid = uidOf(object);
+      // The edge may store it and the acknowledgement be lost: then it has to be taken away again, some day.
+      if (!this.#held.has(key)) this.#held.set(key, { version: "", uid });
+      return { id: this.#port.send(objectChange, change, again), uid };
     }
     const uid = edge?.uid ?? "";
     const { namespace, name } = path;

@@ -1,8 +1,9 @@
 import { ReportOrder } from "./report-order.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
-/** What an edge is known to hold: it acknowledged this version of this object. */
+/** What an edge holds, or may hold. */
 export interface HeldObject {
+  /** The version that it acknowledged; empty for one that was sent only: it may have been stored all the same. */
   readonly version: string;
   readonly uid: string;
 }
