@@ -6,6 +6,7 @@ import type { Bus } from "./bus/bus.ts";
 import { openBus } from "./bus/open-bus.ts";
 import { keepDeviceProfile } from "./bus/profile-file.ts";
 import { connectTwinTopics } from "./bus/twin-topics.ts";
+import { CloudDoor } from "./cloud/cloud-door.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { Discovery } from "./discovery/discovery.ts";
@@ -31,6 +32,8 @@ export interface RunningAgent extends AsyncDisposable {
   mappers(): readonly MapperStatus[];
   /** Undefined when the message bus is switched off. */
   readonly bus: Bus | undefined;
+  /** The connection to the cloud that this node joined. */
+  readonly cloud: CloudDoor;
   /** Where the REST API listens on TCP; undefined when it does not. */
   readonly apiPort: number | undefined;
   /** Its Unix socket; undefined when the disk did not take one. */
@@ -122,14 +125,22 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
     listMappers({ catalogue, settings: config.mappers, registry, pushes, processFigures, linkFigures });
   const { queues } = registry;
   const discovery = new Discovery({ catalogue, board: board.board, queues, clock, log });
+  const cloud = scope.use(
+    new CloudDoor({
+      ...{ core, stateDirectory: directory, random },
+      ...{ reportMs: config.cloud.report, register: config.cloud.node },
+    }),
+  );
   const api = await openApi(config, { core, sources: { bus, queues, sinks }, mappers, discovery }, scope);
   signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
 
+  await cloud.open();
+
   log.info("agent started", { node: config.node, board: board.description, devices: registry.devices().length });
   const owned = scope.move();
   const dispose = () => owned[Symbol.asyncDispose]();
-  return { core, board, mappers, bus, apiPort: api.port, apiSocket: api.socket, [Symbol.asyncDispose]: dispose };
+  return { core, board, mappers, bus, cloud, apiPort: api.port, apiSocket: api.socket, [Symbol.asyncDispose]: dispose };
 }
 
 /** Loads the packages that run in the agent; one that takes long is not waited for, its devices are. */

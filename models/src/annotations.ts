@@ -15,6 +15,8 @@ export const annotations = {
   filters: "edgetwin.io/filters",
   /** On a Device: JSON object, by property and sink what `pushMethod` has no field for. */
   push: "edgetwin.io/push",
+  /** On a DeviceModel or a Device that the agent keeps: `cloud` when the cloud sent it, and may take it away. */
+  from: "edgetwin.io/from",
   /** On a v1beta1 Device: JSON, the `nodeSelector` of the older version where it says more than the node's name. */
   nodeSelector: "edgetwin.io/node-selector",
   /** JSON: what a resource that was v1alpha1 says and its converted form has no place for. */

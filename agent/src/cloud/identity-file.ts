@@ -1,22 +1,10 @@
-import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { f, fields, MapperError, parse } from "@edgetwin/mapper-sdk";
 import { AgentError } from "../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Identity, KeyPair } from "./identity.ts";
+import { syncDirectory, writePrivateFile } from "./private-file.ts";
 
 const isObject = (raw: unknown): raw is Record<string, unknown> => typeof raw === "object" && raw !== null;
 const endpoint = f.custom("a host and a port", (raw): Endpoint | undefined =>
@@ -46,6 +34,9 @@ export const cloudDirectory = (stateDirectory: string): string => join(stateDire
 /** Certificate, key and authority are one file, so that no power cut can leave a key without its certificate. */
 export const identityFile = (stateDirectory: string): string => join(cloudDirectory(stateDirectory), "identity.json");
 
+/** Objects of the cloud that wait for a change, see `RefusedObjects`. */
+export const refusedFile = (stateDirectory: string): string => join(cloudDirectory(stateDirectory), "refused.json");
+
 /**
  * What this node got when it joined, or undefined when it has not.
  *
@@ -57,7 +48,7 @@ export function readIdentity(stateDirectory: string): Identity | undefined {
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined;
+    if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
     throw unusable(file, codeOf(cause) === "EACCES" ? "this user may not read it" : reasonOf(cause), cause);
   }
   try {
@@ -77,22 +68,9 @@ export function readIdentity(stateDirectory: string): Identity | undefined {
  */
 export function writeIdentity(stateDirectory: string, identity: Identity): void {
   const file = identityFile(stateDirectory);
-  const unfinished = `${file}.${randomBytes(4).toString("hex")}.new`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    chmodSync(dirname(file), 0o700);
-    const handle = openSync(unfinished, "wx", 0o600);
-    try {
-      writeSync(handle, `${JSON.stringify(identity, undefined, 2)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    giveToOwnerOf(stateDirectory, [dirname(file), unfinished]);
-    renameSync(unfinished, file);
-    syncDirectory(dirname(file));
+    writePrivateFile(file, `${JSON.stringify(identity, undefined, 2)}\n`);
   } catch (cause) {
-    rmSync(unfinished, { force: true });
     throw unusable(file, reasonOf(cause), cause);
   }
 }
@@ -107,22 +85,6 @@ export function removeIdentity(stateDirectory: string): boolean {
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return false;
     throw unusable(file, reasonOf(cause), cause);
-  }
-}
-
-/** `sudo edgetwin join` must not leave files that the agent, which runs as a user of its own, cannot read. */
-function giveToOwnerOf(directory: string, paths: readonly string[]): void {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(directory);
-  for (const path of paths) chownSync(path, uid, gid);
-}
-
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -100,6 +100,12 @@ export const sections = {
     /** How long a target may take for one batch. */
     timeout: f.withDefault(duration, 10_000),
   },
+  cloud: {
+    /** Values that change more often than this are reported to the cloud once. */
+    report: f.withDefault(duration, 1000),
+    /** Whether this machine shows up as a Node in the cloud. */
+    node: f.withDefault(f.boolean(), true),
+  },
   log: {
     level: f.withDefault(f.oneOf(["debug", "info", "warn", "error"]), "info"),
     /** `auto`: text on a terminal, JSON lines elsewhere. */

@@ -29,3 +29,9 @@ export const sessionHeaders = (node: string, project: string = cloudHub.defaultP
 
 /** Common name and organisation of a node's certificate. */
 export const nodeSubject = (node: string) => ({ commonName: `system:node:${node}`, organization: "system:nodes" });
+
+/**
+ * Header of the answer to the handshake by which Edgetwin's bridge makes itself known, with its version: it has none of
+ * CloudCore's defects, so that an agent need not send first reports twice.
+ */
+export const bridgeHeader = "edgetwin-bridge";

@@ -1,5 +1,5 @@
 export { messageOf, messages, wantsAcknowledgement } from "./catalogue.ts";
-export { cloudHub, nodeSubject, sessionHeaders, sessionPath } from "./connection.ts";
+export { bridgeHeader, cloudHub, nodeSubject, sessionHeaders, sessionPath } from "./connection.ts";
 export { type Envelope, formatEnvelope, type Header, parseEnvelope, type Route, type Stamp } from "./envelope.ts";
 export { ProtocolError, type ProtocolErrorCode, protocolErrors } from "./errors.ts";
 export type { Message, Sender } from "./message.ts";

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
+import { bridgeHeader } from "@edgetwin/cloud-protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Authority } from "../certificates/authority.ts";
 import { certificatePem, keyPem } from "../certificates/pem.ts";
@@ -59,6 +60,8 @@ export async function openEdgeListener(options: EdgeListenerOptions): Promise<Ed
     perMessageDeflate: false,
     clientTracking: false,
   });
+  // Says who answers: our agent need not work around CloudCore's defects then.
+  webSockets.on("headers", (headers) => headers.push(`${bridgeHeader}: 1`));
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const certificate = certificateOf(request.socket as TLSSocket);
     const admission = certificate

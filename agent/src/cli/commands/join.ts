@@ -27,7 +27,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const identity = await join({ node, server, certificates, token: await tokenOf(invocation) }, { clock, signal });
   writeIdentity(stateDirectory, identity);
   output.line(`node ${node} joined ${given}${before === undefined ? "" : `; it was a node of ${before} before`}`);
-  output.note(`Its certificate and key are in ${identityFile(stateDirectory)}. Keep them to yourself.`);
+  output.note(`Its certificate and key are in ${identityFile(stateDirectory)}. The agent connects by itself.`);
 }
 
 async function tokenOf({ options, env, readStdin }: Invocation): Promise<string> {
