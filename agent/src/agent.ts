@@ -131,7 +131,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
       ...{ reportMs: config.cloud.report, register: config.cloud.node },
     }),
   );
-  const api = await openApi(config, { core, sources: { bus, queues, sinks }, mappers, discovery }, scope);
+  const api = await openApi(config, { core, sources: { bus, queues, sinks }, mappers, discovery, cloud }, scope);
   signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
 

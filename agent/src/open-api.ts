@@ -1,7 +1,9 @@
 import type { Scope } from "@edgetwin/mapper-sdk";
 import { createApi } from "./api/api.ts";
 import { type BusSources, busMetrics } from "./api/bus-metrics.ts";
+import { cloudMetrics } from "./api/cloud-metrics.ts";
 import { sinkMetrics } from "./api/sink-metrics.ts";
+import type { CloudDoor } from "./cloud/cloud-door.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import type { Discovery } from "./discovery/discovery.ts";
@@ -23,6 +25,7 @@ export interface ApiParts {
   readonly sources: BusSources & { readonly sinks: Pick<Sinks, "list"> };
   readonly mappers: () => readonly MapperStatus[];
   readonly discovery: Discovery;
+  readonly cloud: Pick<CloudDoor, "status">;
 }
 
 /**
@@ -33,14 +36,17 @@ export interface ApiParts {
  */
 export async function openApi(
   config: AgentConfig,
-  { core, sources, mappers, discovery }: ApiParts,
+  { core, sources, mappers, discovery, cloud }: ApiParts,
   scope: Scope,
 ): Promise<ApiDoors> {
   const { host, port, hosts } = config.api;
   const onDisk = doorsOnDisk(core);
   const token = port > 0 ? await onDisk("REST on TCP", () => loadToken(config.tokenFile)) : undefined;
   const { list } = sources.sinks;
-  const metrics = () => [...busMetrics(sources), ...sinkMetrics(list(), core.clock.now())];
+  const metrics = () => {
+    const now = core.clock.now();
+    return [...busMetrics(sources), ...sinkMetrics(list(), now), ...cloudMetrics(cloud.status(), now)];
+  };
   const api = scope.use(
     createApi({
       core,
@@ -50,6 +56,7 @@ export async function openApi(
       mappers,
       discovery,
       sinks: list,
+      cloud: () => cloud.status(),
       ...(token !== undefined && { token }),
     }),
   );

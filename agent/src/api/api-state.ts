@@ -1,3 +1,4 @@
+import type { CloudStatus } from "../cloud/cloud-status.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { MapperStatus } from "../mappers/mapper-status.ts";
 import type { MethodLog } from "../methods/method-log.ts";
@@ -19,6 +20,8 @@ export interface ApiState {
   /** Who called which method. */
   readonly methodLog: MethodLog;
   readonly sinks: () => readonly SinkStatus[];
+  /** The connection to the cloud; undefined where there is no way to one. */
+  readonly cloud: () => CloudStatus | undefined;
   /** Counts a change that was refused. */
   countRefusal(): void;
   /** Who drives devices, best first. */

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { Scope } from "@edgetwin/mapper-sdk";
+import type { CloudStatus } from "../cloud/cloud-status.ts";
 import type { Core } from "../core.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { AgentError } from "../errors.ts";
@@ -35,6 +36,8 @@ export interface ApiOptions {
   readonly mappers?: () => readonly MapperStatus[];
   /** Where reported values go, and how that goes. */
   readonly sinks?: () => readonly SinkStatus[];
+  /** The connection to the cloud. */
+  readonly cloud?: () => CloudStatus | undefined;
   /** Looks for devices. */
   readonly discovery?: Discovery;
   readonly limits?: Partial<ApiLimits>;
@@ -57,6 +60,7 @@ export function createApi({
   metrics,
   mappers = () => [],
   sinks = () => [],
+  cloud = () => undefined,
   discovery,
   limits,
 }: ApiOptions): Api {
@@ -75,6 +79,7 @@ export function createApi({
     discovery,
     methodLog: new MethodLog(core),
     sinks,
+    cloud,
     countRefusal: () => twins.countRefusal(),
     mappers,
     metrics: async () => [

@@ -78,12 +78,12 @@ export const commands: readonly Command[] = [
   },
   {
     name: "get",
-    summary: "list devices, models, twins, mappers or sinks",
+    summary: "list devices, models, twins, mappers, sinks or the cloud",
     arguments: [
       {
         name: "KIND",
         description: "what to list",
-        choices: ["devices", "models", "twins", "mappers", "sinks", "device", "model", "twin", "mapper"],
+        choices: ["devices", "models", "twins", "mappers", "sinks", "cloud", "device", "model", "twin", "mapper"],
       },
       { name: "NAME", description: "only this one; of a device, for twins", optional: true, completes: "device" },
     ],
@@ -94,6 +94,7 @@ export const commands: readonly Command[] = [
       "edgetwin get device lamp -o yaml",
       "edgetwin get mappers -o wide",
       "edgetwin get sinks",
+      "edgetwin get cloud",
     ],
     load: () => import("./commands/get.ts"),
   },

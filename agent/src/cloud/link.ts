@@ -50,6 +50,8 @@ export class CloudLink {
   #connects = 0;
   #failures = 0;
   #usePrevious = false;
+  /** The pair of the last try to connect. */
+  #tried: KeyPair | undefined;
   #shown: Shown;
 
   constructor(parts: LinkParts) {
@@ -104,7 +106,8 @@ export class CloudLink {
         known: new Date(now).toISOString(),
       });
     }
-    const pair: KeyPair = this.#usePrevious && identity.previous ? identity.previous : identity;
+    const pair = this.#chosen();
+    this.#tried = pair;
     const { to } = lifetimeOf(pair);
     if (now > to) {
       throw new AgentError(
@@ -134,6 +137,11 @@ export class CloudLink {
     return reason;
   }
 
+  #chosen(): KeyPair {
+    const { previous, certificate, key } = this.#identity;
+    return this.#usePrevious && previous ? previous : { certificate, key };
+  }
+
   /** The cloud answered: the session is a real one, and so are this pair and this time. */
   #proven(isBridge: boolean): void {
     if (this.#shown.state === "online") return;
@@ -144,7 +152,9 @@ export class CloudLink {
     this.#show({ state: "online", peer });
     const now = this.#clock.now();
     const { previous, ...identity } = this.#identity;
-    const pair = this.#usePrevious && previous ? previous : undefined;
+    // The session may have begun before a renewal, with a pair that is the one before by now: that proves nothing.
+    if (this.#tried?.certificate !== this.#chosen().certificate) return;
+    const pair = this.#usePrevious ? previous : undefined;
     if (previous === undefined && now - identity.knownAt < knownStepMs) return;
     this.#usePrevious = false;
     this.#store({ ...identity, ...pair, knownAt: Math.max(now, identity.knownAt) });
@@ -155,7 +165,8 @@ export class CloudLink {
     const expired = trustedNow(this.#clock.now(), this.#identity) > lifetimeOf(this.#identity).to;
     this.#failures++;
     // After a rotation the new pair and the one before take turns, until one is seen to work.
-    if (this.#identity.previous) this.#usePrevious = !this.#usePrevious;
+    const failed = this.#shown.state !== "online" && this.#tried?.certificate === this.#chosen().certificate;
+    if (failed && this.#identity.previous) this.#usePrevious = !this.#usePrevious;
     const retryInMs = expired ? lookMs : backoffMs(reconnects, this.#failures, random);
     if (this.#shown.reason !== reason) this.#log.warn(expired ? "cloud cannot be joined" : "cloud lost", { reason });
     this.#show({ state: expired ? "stopped" : "waiting", reason, retryInMs });
@@ -170,7 +181,7 @@ export class CloudLink {
       const inMs = due - trustedNow(this.#clock.now(), this.#identity);
       const waitMs =
         failures > 0 ? backoffMs({ firstMs: 2_000, capMs: lookMs }, failures, random) : Math.min(inMs, lookMs);
-      await delay(this.#clock, Math.max(0, waitMs), signal).catch(() => {});
+      if (waitMs > 0) await delay(this.#clock, waitMs, signal).catch(() => {});
       if (signal.aborted) return;
       if (trustedNow(this.#clock.now(), this.#identity) < due) continue;
       try {

@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { systemClock } from "@edgetwin/mapper-sdk";
 import { busMetrics } from "../../src/api/bus-metrics.ts";
+import { cloudMetrics } from "../../src/api/cloud-metrics.ts";
 import { sinkMetrics } from "../../src/api/sink-metrics.ts";
 import type { Bus } from "../../src/bus/bus.ts";
+import type { CloudStatus } from "../../src/cloud/cloud-status.ts";
 import type { MapperStatus } from "../../src/mappers/mapper-status.ts";
 import { BusQueues } from "../../src/runner/bus-queues.ts";
 import type { SinkStatus } from "../../src/sinks/sinks.ts";
@@ -46,13 +48,18 @@ const sink: SinkStatus = {
   ...{ queued: 3, oldestAt: 1000, sent: 4, dropped: 5, refused: 6, failures: 7 },
 };
 
+const cloud: CloudStatus = {
+  ...{ state: "online", since: 0, certificateExpiresAt: 1000 },
+  ...{ connects: 1, reportsConfirmed: 2, devicesWaiting: 3, refusedObjects: 4 },
+};
+
 const twin = `/api/v1/devices/${lightId}/twin`;
 
 test("docs/reference/metrics.md lists exactly the metrics that the agent answers, with type and labels", async () => {
   const queues = new BusQueues(systemClock);
   using _held = queues.acquire("/dev/i2c-1");
   await using api = await testApi({
-    metrics: () => [...busMetrics({ bus, queues }), ...sinkMetrics([sink], 0)],
+    metrics: () => [...busMetrics({ bus, queues }), ...sinkMetrics([sink], 0), ...cloudMetrics(cloud, 0)],
     mappers: () => [pump],
   });
   await api.ask(twin, { method: "PATCH", body: { desired: { red: "ON" } } });

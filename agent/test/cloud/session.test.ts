@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { systemClock } from "@edgetwin/mapper-sdk";
 import { ManualClock, settle } from "@edgetwin/mapper-sdk/testing";
 import { readIdentity, removeIdentity, writeIdentity } from "../../src/cloud/identity-file.ts";
+import { runLine } from "../cli/support/test-command.ts";
 import { joined } from "./support/joined-agent.ts";
 import { thermo, thermoModel } from "./support/thermo.ts";
 
@@ -126,6 +128,26 @@ describe("a session with the cloud", () => {
     assert.equal(state, "stopped");
     assert.match(reason ?? "", /identity\.json cannot be used: it is not JSON; mend that, or join again/);
   });
+});
+
+test("edgetwin get cloud shows where it stands, and metrics count it", async () => {
+  await using node = await joined();
+  const agent = await node.start();
+  const run = (line: string) =>
+    runLine(line, { clock: systemClock, env: { EDGETWIN_SOCKET: join(node.directory, "edgetwin.sock") } });
+  await online(agent.cloud);
+  const { out, err } = await run("get cloud");
+  assert.match(
+    out,
+    /^State: +online since .*\nServer: +127\.0\.0\.1:\d+ \(CloudCore\)\nNode: +rec-1\nCertificate: +until /,
+    err,
+  );
+  const shown = JSON.parse((await run("get cloud -o json")).out) as Record<string, unknown>;
+  assert.deepEqual([shown.state, shown.peer, shown.connects], ["online", "CloudCore", 1]);
+  assert.equal((await run("get cloud -o name")).out, `cloud/127.0.0.1:${node.cloud.port}\n`);
+  removeIdentity(node.directory);
+  while (agent.cloud.status().state !== "none") await settle();
+  assert.match((await run("get cloud")).err, /this node has joined no cloud; see "edgetwin help join"/);
 });
 
 describe("with time of its own, a session", () => {

@@ -224,6 +224,13 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "GET",
+    path: "/api/v1/cloud",
+    id: "showCloud",
+    summary: "The connection to the cloud that this node joined",
+    answer: "Cloud",
+  },
+  {
+    method: "GET",
     path: "/api/v1/discover",
     id: "listDiscoverers",
     summary: "What can be looked for, and with which options",

@@ -243,6 +243,20 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
+  Cloud: object({
+    state: oneOf(["none", "connecting", "online", "waiting", "stopped"]),
+    "reason?": text("Why it is not online."),
+    "retryInMs?": whole("From its last failure."),
+    "node?": text("Name of this node in the cloud."),
+    "server?": text("Host and port."),
+    "peer?": text("Who answers: CloudCore or Edgetwin bridge."),
+    since: text("RFC 3339; of the last change of state."),
+    "certificateExpiresAt?": text("RFC 3339."),
+    connects: whole("Connections opened since the agent started."),
+    reportsConfirmed: whole("Reports that the cloud confirmed since then."),
+    devicesWaiting: whole("Devices with values that the cloud has not confirmed."),
+    refusedObjects: whole("Objects of the cloud that do not fit as they are."),
+  }),
   SinkList: object({
     items: list(
       object({

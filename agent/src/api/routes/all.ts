@@ -1,5 +1,6 @@
 import type { Route } from "../route.ts";
 import { causeRoutes } from "./causes.ts";
+import { cloudRoutes } from "./cloud.ts";
 import { deviceRoutes } from "./devices.ts";
 import { discoverRoutes } from "./discover.ts";
 import { manifestRoutes } from "./manifests.ts";
@@ -23,5 +24,6 @@ export const allRoutes: readonly Route[] = [
   ...methodRoutes,
   ...discoverRoutes,
   ...sinkRoutes,
+  ...cloudRoutes,
   ...watchRoutes,
 ];

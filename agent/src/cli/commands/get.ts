@@ -1,6 +1,7 @@
 import type { DeviceJson, ResourceJson } from "../../api/resources.ts";
 import type { TwinJson } from "../../api/twin-json.ts";
 import type { Invocation } from "../command.ts";
+import { getCloud } from "../get-cloud.ts";
 import { getSinks } from "../get-sinks.ts";
 import { age } from "../human-time.ts";
 import { resourceName, resourcePath } from "../resource-path.ts";
@@ -16,6 +17,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const { positionals, options, output } = invocation;
   const [given = "", name] = positionals;
   if (given === "sinks") return await getSinks(invocation);
+  if (given === "cloud") return await getCloud(invocation);
   const kind = given.replace(/s$/, "") as "device" | "model" | "twin" | "mapper";
   if (name !== undefined && options.has("all-namespaces")) {
     throw usageError("--all-namespaces lists everything, so it takes no NAME", `edgetwin get ${given} ${name}`);
