@@ -52,9 +52,9 @@ export async function openSocket(options: OpenOptions): Promise<{ socket: WebSoc
         resolve();
       });
       socket.once("unexpected-response", (_, response) => {
-        refusalOf(response).then((reason) =>
-          reject(new AgentError("CLOUD_REFUSED", `${formatEndpoint(server)} does not let this node in: ${reason}`)),
-        );
+        const told = (reason: string) =>
+          reject(new AgentError("CLOUD_REFUSED", `${formatEndpoint(server)} does not let this node in: ${reason}`));
+        refusalOf(response).then(told, reject);
       });
       socket.on("error", reject);
       socket.once("close", () => reject(new Error("it closed the connection")));
