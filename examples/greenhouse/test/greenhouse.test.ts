@@ -39,7 +39,14 @@ describe("the greenhouse", () => {
     await allShown(example);
     await example.desire("relays", "relay1", "true");
     await example.until(() => example.twin("relays", "relay1")?.progress?.phase === "verified");
+    const { trace } = example.board.faults;
+    const before = trace.length;
     await example[Symbol.asyncDispose]();
+    // Unit 2, function 5, coil 0, off.
+    assert.ok(
+      trace.slice(before).some((step) => step.includes(" write 02 05 00 00 00 00")),
+      trace.slice(before).join("\n"),
+    );
     assert.equal(example.board.line("GPIO18").duty, 0.3);
     assert.deepEqual([example.board.held(), example.board.faults.misuse], [[], []]);
   });
