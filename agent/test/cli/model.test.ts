@@ -147,6 +147,20 @@ test("model yaml --check accepts a manifest that says the same in other words, a
   assert.match((await run("model", "yaml", module, "--check", manifest)).err, /DeviceModel lamp is missing/);
 });
 
+test("model yaml --check names a device whose properties are not those of the module any more", async () => {
+  using folder = temporaryDirectory();
+  const [module, manifest] = [join(folder.path, "lamp.mjs"), join(folder.path, "lamp.yaml")];
+  writeFileSync(module, moduleText.replaceAll("level", "brightness"));
+  const renamed = lamp.replaceAll("level", "brightness");
+  const properties = "properties: [{ name: level, visitors: { protocolName: gpio } }] }";
+  writeFileSync(manifest, `${renamed}${device.replace(/ }\n$/, `, ${properties}\n`)}`);
+  const { code, err } = await run("model", "yaml", module, "--check", manifest);
+  assert.equal(code, 1);
+  assert.match(err, /Device [\w-]+: .*has no property "level"/);
+  writeFileSync(manifest, renamed);
+  assert.equal((await run("model", "yaml", module, "--check", manifest)).code, 0);
+});
+
 test("a module that cannot be used says why and what to do", async () => {
   using folder = temporaryDirectory();
   const path = (name: string) => join(folder.path, name);

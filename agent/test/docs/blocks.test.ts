@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allBlocks, type Block, blocksOf } from "./support/blocks.ts";
+import { allBlocks, type Block, blocksOf, namedCommands } from "./support/blocks.ts";
 import { checkCommand } from "./support/check-command.ts";
 import { yamlReaders } from "./support/check-yaml.ts";
 import { shellCommands } from "./support/shell.ts";
@@ -45,6 +45,22 @@ test("every block of code in the documentation can be read by what it is meant f
     const problem = await problemOf(block);
     if (problem !== undefined) problems.push(`${block.page}:${block.line}: ${problem}`);
   }
+  assert.deepEqual(problems, []);
+});
+
+test("every command that a sentence names exists, with the options that it names", () => {
+  const named = namedCommands();
+  assert.ok(named.length > 30);
+  const problems = named.flatMap(({ page, line, text }) => {
+    try {
+      for (const { words } of shellCommands(text)) checkCommand(words);
+      return [];
+    } catch (error) {
+      // A sentence may leave out what the command is about.
+      const { message } = error as Error;
+      return /is missing|needs a value/.test(message) ? [] : [`${page}:${line}: ${text}: ${message}`];
+    }
+  });
   assert.deepEqual(problems, []);
 });
 

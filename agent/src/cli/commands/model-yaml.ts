@@ -1,8 +1,8 @@
-import { type DeviceModel, manifestOf } from "@edgetwin/models";
+import { checkDevice, type DeviceModel, formatIssue, manifestOf } from "@edgetwin/models";
 import type { Invocation } from "../command.ts";
 import { importModels } from "../models/import-models.ts";
 import { modelDifferences } from "../models/model-differences.ts";
-import { inFile, readModels } from "../models/read-models.ts";
+import { inFile, type ModelFile, readModels } from "../models/read-models.ts";
 import { printStructured } from "../structured.ts";
 
 /** `edgetwin model yaml`: the DeviceModels that a module declares, printed or compared with a manifest. */
@@ -21,15 +21,21 @@ export async function run({ positionals, options, output }: Invocation): Promise
     return 0;
   }
   const present = await readModels(file);
-  const stale = declared.flatMap((manifest) => findings(manifest, present.models));
+  const stale = declared.flatMap((manifest) => findings(manifest, present));
   for (const finding of stale) output.note(`${output.paint("red", "stale:")} ${file}: ${finding}`);
   if (stale.length > 0) output.note(`try: edgetwin model yaml ${module}`);
   return stale.length > 0 ? 1 : 0;
 }
 
-function findings(declared: DeviceModel, present: readonly DeviceModel[]): readonly string[] {
+/** What the file says otherwise than the module, and what keeps its devices of that model from being applied. */
+function findings(declared: DeviceModel, { models, devices }: ModelFile): readonly string[] {
   const { name } = declared.metadata;
-  const there = present.find(({ metadata }) => metadata.name === name);
+  const there = models.find(({ metadata }) => metadata.name === name);
   if (!there) return [`DeviceModel ${name} is missing`];
-  return modelDifferences(there, declared).map((difference) => `DeviceModel ${name}: ${difference}`);
+  const wrong = devices
+    .filter(({ spec }) => spec.deviceModelRef?.name === name)
+    .flatMap((device) => checkDevice(device, there))
+    .filter(({ severity }) => severity === "error");
+  const differences = modelDifferences(there, declared).map((difference) => `DeviceModel ${name}: ${difference}`);
+  return [...differences, ...wrong.map(formatIssue)];
 }

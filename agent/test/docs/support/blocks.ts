@@ -28,6 +28,18 @@ function pagesBelow(folder: string): string[] {
   });
 }
 
+/** What sentences name as commands of ours: `edgetwin …` in code, outside of blocks. */
+export function namedCommands(): Block[] {
+  return pagesBelow("").flatMap((page) => {
+    const text = readFileSync(join(workspace, page), "utf8").replace(/^ *```.*?^ *```/gms, (block) =>
+      block.replace(/[^\n]/g, ""),
+    );
+    return [...text.matchAll(/`((?:npx )?edgetwin [^`]+)`/g)].map(({ 1: command = "", index }) => {
+      return { page, line: text.slice(0, index).split("\n").length, kind: "", text: command.replace(/\s+/g, " ") };
+    });
+  });
+}
+
 /** The blocks of one page. @throws Error when a fence is not closed. */
 export function blocksOf(page: string, markdown: string): Block[] {
   const blocks: Block[] = [];
