@@ -982,13 +982,7 @@ declare module "@edgetwin/mapper-sdk/dmi" {
     readonly [K in keyof P]: Rpc<P[K]>;
   };
   export type WireValue = MessageOf<typeof twinValue>;
-  export const anyValue: Message<Drafted<{
-    readonly typeUrl: Field<string, string>;
-    readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-  }>, Decoded<{
-    readonly typeUrl: Field<string, string>;
-    readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-  }>>;
+  export const anyValue = message("google.protobuf.Any", { typeUrl: one(1, text), value: one(2, bytes) });
   export function attachHost(socket: string, { clock, log, signal, name, version }?: AttachOptions): Promise<AttachedHost | undefined>;
   export function configFromAny(data: ReadonlyMap<string, AnyValue> | undefined): DecodedConfig;
   export function configFromWire(value: ConfigValue | undefined): unknown;
@@ -1174,39 +1168,11 @@ declare module "@edgetwin/mapper-sdk/dmi" {
       collectType: one(8, text),
       customizedValues: maybe(9, customizedValue),
     });
-    export const twin: Message<Drafted<{
-      readonly propertyName: Field<string, string>;
-      readonly desired: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-      readonly reported: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly propertyName: Field<string, string>;
-      readonly desired: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-      readonly reported: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-    }>>;
+    export const twin = message("v1alpha1.Twin", {
+      propertyName: one(1, text),
+      desired: maybe(2, twinProperty),
+      reported: maybe(3, twinProperty),
+    });
     export const visitorConfigBluetooth = message("v1alpha1.VisitorConfigBluetooth", {
       characteristicUUID: one(1, text),
       dataWrite: map(2, bytes),
@@ -1239,40 +1205,8 @@ declare module "@edgetwin/mapper-sdk/dmi" {
     }
     export interface WireStatusDraft extends Drafted<typeof deviceStatusFields> {
     }
-    export const anomalyDetection: Message<Drafted<{
-      readonly data: Field<ReadonlyMap<string, Drafted<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>, ReadonlyMap<string, Decoded<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>>;
-    }>, Decoded<{
-      readonly data: Field<ReadonlyMap<string, Drafted<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>, ReadonlyMap<string, Decoded<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>>;
-    }>>;
-    export const customizedValue: Message<Drafted<{
-      readonly data: Field<ReadonlyMap<string, Drafted<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>, ReadonlyMap<string, Decoded<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>>;
-    }>, Decoded<{
-      readonly data: Field<ReadonlyMap<string, Drafted<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>, ReadonlyMap<string, Decoded<{
-        readonly typeUrl: Field<string, string>;
-        readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      }>>>;
-    }>>;
+    export const anomalyDetection = message("v1beta1.AnomalyDetection", { data: map(1, anyValue) });
+    export const customizedValue = message("v1beta1.CustomizedValue", { data: map(1, anyValue) });
     export const dbMethod = message("v1beta1.DBMethod", {
       influxdb2: maybe(1, influxdb2),
       redis: maybe(2, redis),
@@ -1280,21 +1214,14 @@ declare module "@edgetwin/mapper-sdk/dmi" {
       mysql: maybe(4, mySql),
     });
     export const device: Message<WireDeviceDraft, WireDevice>;
-    export const deviceCommand: Message<Drafted<{
-      readonly name: Field<string, string>;
-      readonly url: Field<string, string>;
-      readonly method: Field<string, string>;
-      readonly statusCode: Field<readonly string[], readonly string[]>;
-      readonly parameters: Field<readonly string[], readonly string[]>;
-      readonly response: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-    }>, Decoded<{
-      readonly name: Field<string, string>;
-      readonly url: Field<string, string>;
-      readonly method: Field<string, string>;
-      readonly statusCode: Field<readonly string[], readonly string[]>;
-      readonly parameters: Field<readonly string[], readonly string[]>;
-      readonly response: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-    }>>;
+    export const deviceCommand = message("v1beta1.DeviceCommand", {
+      name: one(1, text),
+      url: one(2, text),
+      method: one(3, text),
+      statusCode: many(4, text),
+      parameters: many(5, text),
+      response: one(6, bytes),
+    });
     export const deviceManager = service("v1beta1.DeviceManagerService", {
       mapperRegister: unary(mapperRegisterRequest, mapperRegisterResponse),
       reportDeviceStatus: unary(reportDeviceStatusRequest, empty("ReportDeviceStatusResponse")),
@@ -1315,15 +1242,11 @@ declare module "@edgetwin/mapper-sdk/dmi" {
       updateDeviceModel: unary(withModel("UpdateDeviceModelRequest"), empty("UpdateDeviceModelResponse")),
       getDevice: unary(withDeviceName("GetDeviceRequest"), withDevice("GetDeviceResponse")),
     });
-    export const deviceMethod: Message<Drafted<{
-      readonly name: Field<string, string>;
-      readonly description: Field<string, string>;
-      readonly propertyNames: Field<readonly string[], readonly string[]>;
-    }>, Decoded<{
-      readonly name: Field<string, string>;
-      readonly description: Field<string, string>;
-      readonly propertyNames: Field<readonly string[], readonly string[]>;
-    }>>;
+    export const deviceMethod = message("v1beta1.DeviceMethod", {
+      name: one(1, text),
+      description: one(2, text),
+      propertyNames: many(3, text),
+    });
     export const deviceModel: Message<WireModelDraft, WireModel>;
     export const deviceModelSpec = message("v1beta1.DeviceModelSpec", {
       properties: many(1, modelProperty),
@@ -1345,148 +1268,48 @@ declare module "@edgetwin/mapper-sdk/dmi" {
       methods: many(4, deviceMethod),
     });
     export const deviceStatus: Message<WireStatusDraft, WireStatus>;
-    export const influxdb2: Message<Drafted<{
-      readonly influxdb2ClientConfig: Field<Drafted<{
-        readonly url: Field<string, string>;
-        readonly org: Field<string, string>;
-        readonly bucket: Field<string, string>;
-      }>, Decoded<{
-        readonly url: Field<string, string>;
-        readonly org: Field<string, string>;
-        readonly bucket: Field<string, string>;
-      }> | undefined>;
-      readonly influxdb2DataConfig: Field<Drafted<{
-        readonly measurement: Field<string, string>;
-        readonly tag: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-        readonly fieldKey: Field<string, string>;
-      }>, Decoded<{
-        readonly measurement: Field<string, string>;
-        readonly tag: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-        readonly fieldKey: Field<string, string>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly influxdb2ClientConfig: Field<Drafted<{
-        readonly url: Field<string, string>;
-        readonly org: Field<string, string>;
-        readonly bucket: Field<string, string>;
-      }>, Decoded<{
-        readonly url: Field<string, string>;
-        readonly org: Field<string, string>;
-        readonly bucket: Field<string, string>;
-      }> | undefined>;
-      readonly influxdb2DataConfig: Field<Drafted<{
-        readonly measurement: Field<string, string>;
-        readonly tag: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-        readonly fieldKey: Field<string, string>;
-      }>, Decoded<{
-        readonly measurement: Field<string, string>;
-        readonly tag: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-        readonly fieldKey: Field<string, string>;
-      }> | undefined>;
-    }>>;
-    export const mapperInfo: Message<Drafted<{
-      readonly name: Field<string, string>;
-      readonly version: Field<string, string>;
-      readonly apiVersion: Field<string, string>;
-      readonly protocol: Field<string, string>;
-      readonly address: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      readonly state: Field<string, string>;
-    }>, Decoded<{
-      readonly name: Field<string, string>;
-      readonly version: Field<string, string>;
-      readonly apiVersion: Field<string, string>;
-      readonly protocol: Field<string, string>;
-      readonly address: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-      readonly state: Field<string, string>;
-    }>>;
+    export const influxdb2 = message("v1beta1.DBMethodInfluxdb2", {
+      influxdb2ClientConfig: maybe(
+        1,
+        message("v1beta1.Influxdb2ClientConfig", { url: one(1, text), org: one(2, text), bucket: one(3, text) }),
+      ),
+      influxdb2DataConfig: maybe(
+        2,
+        message("v1beta1.Influxdb2DataConfig", { measurement: one(1, text), tag: map(2, text), fieldKey: one(3, text) }),
+      ),
+    });
+    export const mapperInfo = message("v1beta1.MapperInfo", {
+      name: one(1, text),
+      version: one(2, text),
+      apiVersion: one(3, text),
+      protocol: one(4, text),
+      address: one(5, bytes),
+      state: one(6, text),
+    });
     export const mapperRegisterRequest = message("v1beta1.MapperRegisterRequest", {
       withData: one(1, bool),
       mapper: maybe(2, mapperInfo),
     });
-    export const mapperRegisterResponse: Message<Drafted<{
-      readonly modelList: Field<readonly WireModelDraft[], readonly WireModel[]>;
-      readonly deviceList: Field<readonly WireDeviceDraft[], readonly WireDevice[]>;
-    }>, Decoded<{
-      readonly modelList: Field<readonly WireModelDraft[], readonly WireModel[]>;
-      readonly deviceList: Field<readonly WireDeviceDraft[], readonly WireDevice[]>;
-    }>>;
-    export const modelProperty: Message<Drafted<{
-      readonly name: Field<string, string>;
-      readonly description: Field<string, string>;
-      readonly type: Field<string, string>;
-      readonly accessMode: Field<string, string>;
-      readonly minimum: Field<string, string>;
-      readonly maximum: Field<string, string>;
-      readonly unit: Field<string, string>;
-    }>, Decoded<{
-      readonly name: Field<string, string>;
-      readonly description: Field<string, string>;
-      readonly type: Field<string, string>;
-      readonly accessMode: Field<string, string>;
-      readonly minimum: Field<string, string>;
-      readonly maximum: Field<string, string>;
-      readonly unit: Field<string, string>;
-    }>>;
-    export const mySql: Message<Drafted<{
-      readonly mysqlClientConfig: Field<Drafted<{
-        readonly addr: Field<string, string>;
-        readonly database: Field<string, string>;
-        readonly userName: Field<string, string>;
-      }>, Decoded<{
-        readonly addr: Field<string, string>;
-        readonly database: Field<string, string>;
-        readonly userName: Field<string, string>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly mysqlClientConfig: Field<Drafted<{
-        readonly addr: Field<string, string>;
-        readonly database: Field<string, string>;
-        readonly userName: Field<string, string>;
-      }>, Decoded<{
-        readonly addr: Field<string, string>;
-        readonly database: Field<string, string>;
-        readonly userName: Field<string, string>;
-      }> | undefined>;
-    }>>;
-    export const protocolConfig: Message<Drafted<{
-      readonly protocolName: Field<string, string>;
-      readonly configData: Field<Drafted<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }>, Decoded<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly protocolName: Field<string, string>;
-      readonly configData: Field<Drafted<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }>, Decoded<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }> | undefined>;
-    }>>;
+    export const mapperRegisterResponse = message("v1beta1.MapperRegisterResponse", {
+      modelList: many(1, deviceModel),
+      deviceList: many(2, device),
+    });
+    export const modelProperty = message("v1beta1.ModelProperty", {
+      name: one(1, text),
+      description: one(2, text),
+      type: one(3, text),
+      accessMode: one(4, text),
+      minimum: one(5, text),
+      maximum: one(6, text),
+      unit: one(7, text),
+    });
+    export const mySql = message("v1beta1.DBMethodMySQL", {
+      mysqlClientConfig: maybe(
+        1,
+        message("v1beta1.MySQLClientConfig", { addr: one(1, text), database: one(2, text), userName: one(3, text) }),
+      ),
+    });
+    export const protocolConfig = configOf("v1beta1.ProtocolConfig");
     export const pushMethod = message("v1beta1.PushMethod", {
       http: maybe(1, pushMethodHttp),
       mqtt: maybe(2, pushMethodMqtt),
@@ -1494,172 +1317,50 @@ declare module "@edgetwin/mapper-sdk/dmi" {
       otel: maybe(4, pushMethodOtel),
       anomalyDetection: maybe(5, anomalyDetection),
     });
-    export const pushMethodHttp: Message<Drafted<{
-      readonly hostname: Field<string, string>;
-      readonly port: Field<number, number>;
-      readonly requestpath: Field<string, string>;
-      readonly timeout: Field<number, number>;
-    }>, Decoded<{
-      readonly hostname: Field<string, string>;
-      readonly port: Field<number, number>;
-      readonly requestpath: Field<string, string>;
-      readonly timeout: Field<number, number>;
-    }>>;
-    export const pushMethodMqtt: Message<Drafted<{
-      readonly address: Field<string, string>;
-      readonly topic: Field<string, string>;
-      readonly qos: Field<number, number>;
-      readonly retained: Field<boolean, boolean>;
-    }>, Decoded<{
-      readonly address: Field<string, string>;
-      readonly topic: Field<string, string>;
-      readonly qos: Field<number, number>;
-      readonly retained: Field<boolean, boolean>;
-    }>>;
-    export const pushMethodOtel: Message<Drafted<{
-      readonly endpointUrl: Field<string, string>;
-    }>, Decoded<{
-      readonly endpointUrl: Field<string, string>;
-    }>>;
-    export const redis: Message<Drafted<{
-      readonly redisClientConfig: Field<Drafted<{
-        readonly addr: Field<string, string>;
-        readonly db: Field<number, number>;
-        readonly poolsize: Field<number, number>;
-        readonly minIdleConns: Field<number, number>;
-      }>, Decoded<{
-        readonly addr: Field<string, string>;
-        readonly db: Field<number, number>;
-        readonly poolsize: Field<number, number>;
-        readonly minIdleConns: Field<number, number>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly redisClientConfig: Field<Drafted<{
-        readonly addr: Field<string, string>;
-        readonly db: Field<number, number>;
-        readonly poolsize: Field<number, number>;
-        readonly minIdleConns: Field<number, number>;
-      }>, Decoded<{
-        readonly addr: Field<string, string>;
-        readonly db: Field<number, number>;
-        readonly poolsize: Field<number, number>;
-        readonly minIdleConns: Field<number, number>;
-      }> | undefined>;
-    }>>;
-    export const reportDeviceStatesRequest: Message<Drafted<{
-      readonly deviceName: Field<string, string>;
-      readonly deviceNamespace: Field<string, string>;
-      readonly state: Field<string, string>;
-    }>, Decoded<{
-      readonly deviceName: Field<string, string>;
-      readonly deviceNamespace: Field<string, string>;
-      readonly state: Field<string, string>;
-    }>>;
-    export const reportDeviceStatusRequest: Message<Drafted<{
-      readonly deviceName: Field<string, string>;
-      readonly reportedDevice: Field<WireStatusDraft, WireStatus | undefined>;
-      readonly deviceNamespace: Field<string, string>;
-    }>, Decoded<{
-      readonly deviceName: Field<string, string>;
-      readonly reportedDevice: Field<WireStatusDraft, WireStatus | undefined>;
-      readonly deviceNamespace: Field<string, string>;
-    }>>;
-    export const tdEngine: Message<Drafted<{
-      readonly tdEngineClientConfig: Field<Drafted<{
-        readonly addr: Field<string, string>;
-        readonly dbname: Field<string, string>;
-      }>, Decoded<{
-        readonly addr: Field<string, string>;
-        readonly dbname: Field<string, string>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly tdEngineClientConfig: Field<Drafted<{
-        readonly addr: Field<string, string>;
-        readonly dbname: Field<string, string>;
-      }>, Decoded<{
-        readonly addr: Field<string, string>;
-        readonly dbname: Field<string, string>;
-      }> | undefined>;
-    }>>;
-    export const twin: Message<Drafted<{
-      readonly propertyName: Field<string, string>;
-      readonly observedDesired: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-      readonly reported: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly propertyName: Field<string, string>;
-      readonly observedDesired: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-      readonly reported: Field<Drafted<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }>, Decoded<{
-        readonly value: Field<string, string>;
-        readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-      }> | undefined>;
-    }>>;
-    export const twinProperty: Message<Drafted<{
-      readonly value: Field<string, string>;
-      readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-    }>, Decoded<{
-      readonly value: Field<string, string>;
-      readonly metadata: Field<ReadonlyMap<string, string>, ReadonlyMap<string, string>>;
-    }>>;
-    export const visitorConfig: Message<Drafted<{
-      readonly protocolName: Field<string, string>;
-      readonly configData: Field<Drafted<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }>, Decoded<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }> | undefined>;
-    }>, Decoded<{
-      readonly protocolName: Field<string, string>;
-      readonly configData: Field<Drafted<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }>, Decoded<{
-        readonly data: Field<ReadonlyMap<string, Drafted<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>, ReadonlyMap<string, Decoded<{
-          readonly typeUrl: Field<string, string>;
-          readonly value: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike>>;
-        }>>>;
-      }> | undefined>;
-    }>>;
+    export const pushMethodHttp = message("v1beta1.PushMethodHTTP", {
+      hostname: one(1, text),
+      port: one(2, whole),
+      requestpath: one(3, text),
+      timeout: one(4, whole),
+    });
+    export const pushMethodMqtt = message("v1beta1.PushMethodMQTT", {
+      address: one(1, text),
+      topic: one(2, text),
+      qos: one(3, int32),
+      retained: one(4, bool),
+    });
+    export const pushMethodOtel = message("v1beta1.PushMethodOTEL", { endpointUrl: one(1, text) });
+    export const redis = message("v1beta1.DBMethodRedis", {
+      redisClientConfig: maybe(
+        1,
+        message("v1beta1.RedisClientConfig", {
+          addr: one(1, text),
+          db: one(2, int32),
+          poolsize: one(3, int32),
+          minIdleConns: one(4, int32),
+        }),
+      ),
+    });
+    export const reportDeviceStatesRequest = message("v1beta1.ReportDeviceStatesRequest", {
+      deviceName: one(1, text),
+      deviceNamespace: one(2, text),
+      state: one(3, text),
+    });
+    export const reportDeviceStatusRequest = message("v1beta1.ReportDeviceStatusRequest", {
+      deviceName: one(1, text),
+      reportedDevice: maybe(2, deviceStatus),
+      deviceNamespace: one(3, text),
+    });
+    export const tdEngine = message("v1beta1.DBMethodTDEngine", {
+      tdEngineClientConfig: maybe(1, message("v1beta1.TDEngineClientConfig", { addr: one(1, text), dbname: one(2, text) })),
+    });
+    export const twin = message("v1beta1.Twin", {
+      propertyName: one(1, text),
+      observedDesired: maybe(2, twinProperty),
+      reported: maybe(3, twinProperty),
+    });
+    export const twinProperty = message("v1beta1.TwinProperty", { value: one(1, text), metadata: map(2, text) });
+    export const visitorConfig = configOf("v1beta1.VisitorConfig");
   }
   export function valueFromWire(value: WireValue | undefined): Value;
   export function valueToWire(value: Value): DraftOf<typeof twinValue>;
@@ -1842,19 +1543,13 @@ declare module "@edgetwin/mapper-sdk/dmi" {
     discoverer: maybe(6, discovererFacts),
     methods: many(7, methodFacts),
   });
-  const twinValue: Message<Drafted<{
-    readonly int64: Field<bigint, bigint | undefined>;
-    readonly double: Field<number, number | undefined>;
-    readonly text: Field<string, string | undefined>;
-    readonly bool: Field<boolean, boolean | undefined>;
-    readonly bytes: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike> | undefined>;
-  }>, Decoded<{
-    readonly int64: Field<bigint, bigint | undefined>;
-    readonly double: Field<number, number | undefined>;
-    readonly text: Field<string, string | undefined>;
-    readonly bool: Field<boolean, boolean | undefined>;
-    readonly bytes: Field<Uint8Array<ArrayBufferLike>, Uint8Array<ArrayBufferLike> | undefined>;
-  }>>;
+  const twinValue = message("edgetwin.v1.Value", {
+    int64: maybe(1, int64),
+    double: maybe(2, double),
+    text: maybe(3, text),
+    bool: maybe(4, bool),
+    bytes: maybe(5, bytes),
+  });
   const wireTypes: {
     readonly varint: 0;
     readonly fixed64: 1;

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { readDeclarations } from "./declarations.mjs";
 
-/** Longer than this, an inferred type is no reading matter; the source says the same in a table of fields. */
-const longestType = 40;
+/** A type that names other files is one that nobody wrote: tsc inferred it. The source says the same in a table of fields. */
+const inferred = /\bimport\("\.[\s\S]*\n/;
 
 /**
  * The public names of the package in `folder`, entry by entry in the order of its `exports`:
@@ -34,15 +34,21 @@ export const flat = (names) => names.flatMap((name) => (name.namespace ? flat(na
 /** Tells declarations apart that have the same name. */
 export const keyOf = ({ file, declaration }) => `${file}#${declaration.name}`;
 
+/** A table is handed to something that makes a message or a service of it, or is the long part of one. */
+const isTable = (written, emitted) =>
+  !written.includes("=>") && (/^(?:export )?const \w+ = \w+\(/.test(written) || emitted.split("\n").length > 40);
+
 async function readSource(folder, path) {
   const declared = readDeclarations(await readFile(join(folder, "dist", path.replace(/\.ts$/, ".d.ts")), "utf8"), path);
-  const long = [...declared.declarations.values()].filter(
-    ({ kind, text }) => kind === "const" && text.split("\n").length > longestType,
+  const unread = [...declared.declarations.values()].filter(
+    ({ kind, text }) => kind === "const" && inferred.test(text),
   );
-  if (long.length > 0) {
+  if (unread.length > 0) {
     const source = readDeclarations(await readFile(join(folder, path), "utf8"), path);
-    for (const { name } of long)
-      declared.declarations.set(name, { ...source.declarations.get(name), fromSource: true });
+    for (const { name, text } of unread) {
+      const written = source.declarations.get(name);
+      if (isTable(written.text, text)) declared.declarations.set(name, { ...written, fromSource: true });
+    }
   }
   return declared;
 }
