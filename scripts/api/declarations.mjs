@@ -1,5 +1,7 @@
 // Reads the declarations that tsc emits. Its printer is canonical (a top-level statement begins at the left edge and
 // nothing inside of one does), so lines are enough and no compiler is needed; a shape that is not known is an error.
+// API Extractor 7.60 reads the same files: 7 s of CPU for six entries, and the inferred messages of the seventh (DMI) not
+// within three minutes. This takes 0.2 s for all, so that every `npm run check` can compare.
 
 const begin = /^(?:export |declare |import |interface |type |class |const |function |abstract )/;
 const declared =
