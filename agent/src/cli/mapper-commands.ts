@@ -44,7 +44,7 @@ export const mapperCommands: readonly Command[] = [
     description: "Asks for what is not given, on a terminal. The same as npm create edgetwin-mapper.",
     arguments: [{ name: "NAME", description: "of the folder and the package", optional: true }],
     options: [
-      { name: "protocol", value: "P", description: "what the device speaks: custom or gpio" },
+      { name: "protocol", value: "P", description: "what the device speaks: custom, gpio, i2c or modbus" },
       {
         name: "property",
         value: "SPEC",

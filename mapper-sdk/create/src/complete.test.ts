@@ -71,7 +71,7 @@ test("whoever gives everything, a model, or --yes is asked nothing", async () =>
 
 test("where nobody can be asked, the missing option is named", async () => {
   assert.match(await refusal({}, "OPTION_MISSING"), /the name of the mapper is missing/);
-  assert.match(await refusal({ name: "x" }, "OPTION_MISSING"), /give --protocol custom\|gpio, or --yes/);
+  assert.match(await refusal({ name: "x" }, "OPTION_MISSING"), /give --protocol custom\|gpio\|i2c\|modbus, or --yes/);
   assert.match(
     await refusal({ name: "x", protocol: "gpio" }, "OPTION_MISSING"),
     /give --property or --model, or --yes/,

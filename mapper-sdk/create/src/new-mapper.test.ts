@@ -31,10 +31,10 @@ async function refusal(made: Promise<unknown>, code: CreateErrorCode): Promise<s
 
 const properties = ["temperature:float:r:°C", "target:float:rw:°C", "heating:boolean:r"];
 
-for (const protocol of ["custom", "gpio"]) {
+for (const protocol of ["custom", "gpio", "i2c", "modbus"]) {
   test(`a new ${protocol} mapper is fewer than ten files, with about 40 lines of mapper`, async () => {
     using here = place();
-    const given = protocol === "gpio" ? { yes: true } : { properties };
+    const given = protocol !== "custom" ? { yes: true } : { properties };
     const { files } = await here.make({ name: "green-house", protocol, ...given });
     assert.ok(files.length < 10);
     assert.deepEqual(
@@ -115,6 +115,31 @@ test("a manifest that cannot be used is told with file, place and reason, and no
   writeFileSync(file, manifest("pump", streams));
   assert.match(await refusal(here.make({ name: "x", model: file, yes: true }), "PROPERTY_INVALID"), /has no property/);
   assert.deepEqual(readdirSync(here.directory), ["pump.yaml"]);
+});
+
+test("more registers than a chip can name are refused with the property and the way out", async () => {
+  using here = place();
+  const properties = [Array.from({ length: 33 }, (_, index) => `d${index}:double:r`).join(",")];
+  const message = await refusal(here.make({ name: "x", protocol: "i2c", properties }), "PROTOCOL_INVALID");
+  assert.match(message, /i2c: d32 finds no register any more of 256; .*--protocol custom/);
+});
+
+test("integers get the narrowest register that holds their bounds", async () => {
+  using here = place();
+  const file = join(here.directory, "well.yaml");
+  const bounded = (name: string, bounds: string) => `{ name: ${name}, type: INT, accessMode: ReadOnly, ${bounds} }`;
+  const list = [
+    bounded("a", "minimum: '0', maximum: '65535'"),
+    bounded("b", "minimum: '-1', maximum: '32767'"),
+    bounded("c", "minimum: '-1', maximum: '32768'"),
+    bounded("d", "minimum: '-1', maximum: '2147483648'"),
+  ];
+  writeFileSync(file, manifest("well", list.join(", ")));
+  await here.make({ name: "well", protocol: "modbus", model: file, yes: true });
+  const types = [...here.read("well/src/well.ts").matchAll(/address: (\d+), type: "(\w+)"/g)].map(
+    ([, at, type]) => `${at} ${type}`,
+  );
+  assert.deepEqual(types, ["0 u16", "1 i16", "2 i32", "4 i64"]);
 });
 
 test("what no line can show is refused with the property and the way out", async () => {

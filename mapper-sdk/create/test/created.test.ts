@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { newUser } from "./user.ts";
 
-for (const protocol of ["custom", "gpio"]) {
+for (const protocol of ["custom", "gpio", "i2c", "modbus"]) {
   test(`npm test is green at once in a new ${protocol} mapper, and after it was made again from its own manifest`, async () => {
     await using user = await newUser();
     assert.equal((await user.create("greenhouse", "--protocol", protocol, "--yes")).code, 0);
@@ -102,6 +102,13 @@ test("mappers of every type and access compile and keep the contract", async () 
   const orders: (readonly string[])[] = [
     ["custom-all", "--protocol", "custom", "--property", all(types)],
     ["custom-odd", "--protocol", "custom", "--model", "odd.yaml"],
+    ["i2c-all", "--protocol", "i2c", "--property", all(types)],
+    ["i2c-text", "--protocol", "i2c", "--property", "label:string:r"],
+    ["modbus-first", "--protocol", "modbus", "--property", all(types.slice(0, 4))],
+    ["modbus-others", "--protocol", "modbus", "--property", all(types.slice(4))],
+    ["modbus-text", "--protocol", "modbus", "--property", "label:string:r"],
+    ["i2c-odd", "--protocol", "i2c", "--model", "odd.yaml"],
+    ["modbus-odd", "--protocol", "modbus", "--model", "odd.yaml"],
     ["gpio-all", "--protocol", "gpio", "--property", `${all(lineTypes)},dim:float:rw,fan:double:rw`],
   ];
   for (const [prefix, list] of [
@@ -164,6 +171,21 @@ test("npm start shows live values, a set value arrives, and is still there after
   await second.interrupt();
 });
 
+for (const protocol of ["i2c", "modbus"]) {
+  test(`a new ${protocol} mapper shows its registers change, and a set value arrives in them`, async () => {
+    await using user = await newUser();
+    await user.create("meter", "--protocol", protocol, "--property", "level:float:r,limit:float:rw");
+    const running = user.start("meter", "npm", "start");
+    await running.says(/meter-01 +device online[\s\S]*level +reported 2\d[\s\S]*level +reported/);
+    const words = ["--socket", ".edgetwin/edgetwin.sock", "set", "meter-01", "limit=25", "--wait"];
+    const set = await user.run("meter", "edgetwin", ...words);
+    assert.deepEqual([set.code, /limit = 25 verified/.test(set.out)], [0, true], set.out);
+    await running.says(/meter-01 limit +reported 25/);
+    const ended = await running.interrupt();
+    assert.doesNotMatch(ended.out, /error|warn|Error/, ended.out);
+  });
+}
+
 test("a new gpio mapper shows its contacts change", async () => {
   await using user = await newUser();
   await user.create("porch", "--protocol", "gpio", "--yes");
@@ -180,7 +202,7 @@ test("help, wrong words and a taken folder are told in words, and nothing is mad
     [["../up"], /error: the name "\.\.\/up" is a path/],
     [["a", "b"], /"b" is one word too many/],
     [["a", "--portocol", "gpio"], /error: Unknown option '--portocol'/],
-    [["a"], /error: there is no terminal to ask; give --protocol custom\|gpio, or --yes/],
+    [["a"], /error: there is no terminal to ask; give --protocol custom\|gpio\|i2c\|modbus, or --yes/],
     [[], /the name of the mapper is missing/],
   ];
   for (const [words, says] of cases) {

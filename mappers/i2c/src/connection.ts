@@ -76,6 +76,9 @@ export const visitor = fields({
 
 type Parsed<S> = S extends { "~standard": { readonly types?: infer T } } ? NonNullable<T> : never;
 
+/** A visitor as authors may write it: where a property lives. */
+export type I2cRegister = Extract<Parsed<typeof visitor>, { readonly input: unknown }>["input"];
+
 /** Checked connection settings. */
 export type Connection = Extract<Parsed<typeof connection>, { readonly output: unknown }>["output"];
 

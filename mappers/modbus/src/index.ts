@@ -5,6 +5,7 @@ import { sdm630Product } from "./models/sdm630.ts";
 import { temperatureHumidityProduct } from "./models/temperature-humidity.ts";
 
 export { modbus } from "./modbus.ts";
+export type { ModbusRegister } from "./visitors/native-visitor.ts";
 
 /** Eastron SDM120-Modbus, a single-phase energy meter. */
 export const sdm120 = mapperFor(sdm120Product);

@@ -1,8 +1,7 @@
 import { defineModel, p } from "@edgetwin/mapper-sdk";
 import { SimBoard, testMapperContract } from "@edgetwin/mapper-sdk/testing";
 import { modbus } from "../src/index.ts";
-import { ModbusEmulator, ModbusUnit, modbusLine } from "../src/testing/index.ts";
-import { methodCases } from "./method-cases.ts";
+import { ModbusEmulator, ModbusUnit, methodCases, modbusLine } from "../src/testing/index.ts";
 
 const model = defineModel("cabinet", {
   voltage: p.float({ unit: "V" }),
@@ -69,7 +68,7 @@ testMapperContract(modbus.serve(model), {
   ],
   // A request that is on the line cannot be taken back.
   cleanup: /^\/dev\/ttyUSB0 drain/,
-  methods: methodCases,
+  methods: methodCases(10),
   writes: {
     setpoint: [5, 21.5, 30],
     mode: ["OFF", "AUTO"],

@@ -5,8 +5,7 @@ import { completeConfig, type Mapper, type Model } from "@edgetwin/mapper-sdk";
 import { testMapperContract } from "@edgetwin/mapper-sdk/testing";
 import { type DeviceModel, manifestOf, modelOf, parseManifests, withModelDefaults } from "@edgetwin/models";
 import * as exported from "../src/index.ts";
-import { ModbusUnit } from "../src/testing/index.ts";
-import { methodCases } from "./method-cases.ts";
+import { ModbusUnit, methodCases } from "../src/testing/index.ts";
 import { RtuBench } from "./rtu-bench.ts";
 
 const ready = Object.values(exported).filter((one) => one.kind === "mapper") as unknown as readonly Mapper[];
@@ -101,7 +100,7 @@ const contractOf = <M extends Model>(mapper: Mapper<M>) => ({
   config: { connection: { path: "/dev/ttyAMA0" } },
   badConfigs: [{}, { connection: { path: "/dev/ttyAMA0", unit: 300 } }],
   cleanup: /^\/dev\/ttyAMA0 drain/,
-  methods: methodCases,
+  methods: methodCases(10),
 });
 
 testMapperContract(exported.temperatureHumidity, {

@@ -1,13 +1,14 @@
 import type { Design, DesignedProperty } from "../design.ts";
 import { sampleValues } from "../sample-values.ts";
 import { inTemplate, keyOf, parser } from "./custom-values.ts";
+import { isMoving, movedValue } from "./moving.ts";
 
 /** The emulator: a device made of memory, whose readings move by themselves so that there is something to watch. */
 export function customEmulator({ name, constant, properties }: Design): string {
   const model = `${constant}Model`;
   const usesModel = properties.some(({ kind, writable }) => kind === "oneOf" && writable);
   const writable = properties.some((one) => one.writable);
-  const moves = properties.filter(moving);
+  const moves = properties.filter(isMoving);
   const initial = properties.map((one) => `  ${one.key}: ${sampleValues(one)[0]},`).join("\n");
   const cases = properties.flatMap((one) => [
     `      case "get ${keyOf(one)}":`,
@@ -51,7 +52,7 @@ export function startEmulator({ connection, clock }: EmulatorContext<LineAddress
   let seconds = 0;
   const change = () => {
     seconds++;
-${moves.map((one) => `    ${moved(one)}`).join("\n")}
+${moves.map((one) => `    device${one.member} = ${movedValue(one)};`).join("\n")}
   };
   return serveLines(connection, emulate(device), repeat(clock, 1000, change));
 }
@@ -62,21 +63,3 @@ const setCase = (property: DesignedProperty, model: string): string[] => [
   `        device${property.member} = ${parser(property, { text: "text", model })};`,
   '        return "ok";',
 ];
-
-/** What only the device changes should change while somebody watches. */
-const moving = ({ kind, writable, property }: DesignedProperty): boolean =>
-  !writable && (kind === "boolean" || (["int", "float", "double"].includes(kind) && range(property) > 0));
-
-const range = ({ min, max }: DesignedProperty["property"]): number =>
-  Number(max ?? Infinity) - Number(min ?? -Infinity);
-
-/** Code that moves a reading: booleans change now and then, numbers swing by one within their bounds. */
-function moved(designed: DesignedProperty): string {
-  const { kind, member, property } = designed;
-  const target = `device${member}`;
-  if (kind === "boolean") return `${target} = seconds % 10 >= 5;`;
-  const swing = kind === "int" ? "Math.round(Math.sin(seconds / 3))" : "Math.round(Math.sin(seconds / 3) * 100) / 100";
-  const free = `${sampleValues(designed)[0] ?? "0"} + ${swing}`;
-  const atLeast = property.min === undefined ? free : `Math.max(${Number(property.min)}, ${free})`;
-  return `${target} = ${property.max === undefined ? atLeast : `Math.min(${Number(property.max)}, ${atLeast})`};`;
-}

@@ -1,3 +1,4 @@
+import { type CodecSpec, type CodecValue, codecOf } from "@edgetwin/mapper-sdk/codecs";
 import { type I2cChip, nack } from "@edgetwin/mapper-sdk/simulation";
 
 /** How a chip with registers of one byte behaves besides keeping them. */
@@ -30,6 +31,17 @@ export class RegisterChip implements I2cChip {
     this.#pointer = 0;
     this.cells.fill(0);
     for (const [register, value] of Object.entries(this.#options.reset ?? {})) this.cells[Number(register)] = value;
+  }
+
+  /**
+   * Makes the chip hold `value` in a register and those behind it, in the codec that a visitor names; other bits stay.
+   * @throws MapperError `CONFIG_INVALID` for a codec that is none, `VALUE_INVALID` for a value that does not fit.
+   */
+  hold({ register, ...spec }: CodecSpec & { readonly register: number }, value: CodecValue): void {
+    const codec = codecOf(spec);
+    if (register + codec.byteLength > this.cells.length)
+      throw new RangeError(`a ${spec.type} at register ${register} ends behind the last one, ${this.cells.length - 1}`);
+    codec.encode(typeof value === "boolean" ? Number(value) : value, this.cells, register);
   }
 
   /** Answers nothing until {@link powerUp}. */

@@ -1,5 +1,5 @@
 import { type Property, type PropertyFacts, p } from "@edgetwin/mapper-sdk";
-import type { NativeVisitorInput } from "../visitors/native-visitor.ts";
+import type { ModbusRegister } from "../visitors/native-visitor.ts";
 
 /** One measured value of a meter whose values are 32-bit floats in input registers: unit, first register, what it is. */
 export type InputFloat = readonly [unit: string, address: number, description: string];
@@ -18,7 +18,7 @@ export const measured = <const T extends Readonly<Record<string, InputFloat>>>(t
 /** Their visitors. */
 export const inputFloats = <T extends Readonly<Record<string, InputFloat>>>(
   table: T,
-): { readonly [K in keyof T]: NativeVisitorInput } =>
+): { readonly [K in keyof T]: ModbusRegister } =>
   Object.fromEntries(
     Object.entries(table).map(([name, [, address]]) => [name, { table: "input", address, type: "f32" }]),
-  ) as { readonly [K in keyof T]: NativeVisitorInput };
+  ) as { readonly [K in keyof T]: ModbusRegister };

@@ -1,3 +1,6 @@
+import { type CodecSpec, type CodecValue, codecOf } from "@edgetwin/mapper-sdk/codecs";
+import type { ModbusRegister } from "../visitors/native-visitor.ts";
+
 /** A request that a unit refuses, with the code of Modbus application protocol 7. */
 class Refusal extends Error {
   readonly code: number;
@@ -80,6 +83,24 @@ export class ModbusUnit {
 
   constructor(options: UnitOptions = {}) {
     this.#options = options;
+  }
+
+  /**
+   * Makes the unit hold `value` at `place`, as a visitor names it; other bits of a register stay.
+   * @throws MapperError `CONFIG_INVALID` for a place that is none, `VALUE_INVALID` for a value that does not fit there.
+   */
+  hold({ table, address, type, write: _, ...rest }: ModbusRegister, value: CodecValue): this {
+    const bank = this[table];
+    const raw = typeof value === "boolean" ? Number(value) : value;
+    if (type === undefined) {
+      bank.set(address, Number(raw));
+      return this;
+    }
+    const codec = codecOf({ ...rest, type } as CodecSpec);
+    const registers = Array.from({ length: codec.byteLength / 2 }, (_, index) => bank.get(address + index) ?? 0);
+    const bytes = Buffer.from(codec.encode(raw, Uint8Array.from(bytesOf(registers))));
+    bank.set(address, ...words(bytes, 0, registers.length));
+    return this;
   }
 
   /** The answer to a request, both without unit and checksum. */

@@ -13,5 +13,5 @@ export const nativeVisitor = fields({
 });
 
 export type NativeVisitor = Output<typeof nativeVisitor>;
-/** What authors may write. */
-export type NativeVisitorInput = Input<typeof nativeVisitor>;
+/** Where a property lives, as authors may write it. */
+export type ModbusRegister = Input<typeof nativeVisitor>;
