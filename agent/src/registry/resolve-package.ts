@@ -24,8 +24,9 @@ export function resolverFrom(directory: string): (name: string) => string {
 /** The module that a path means: `import` takes no folders. */
 function entryOf(path: string): string {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  const require = createRequire(join(path, "package.json"));
-  const { name, exports } = require("./package.json") as { readonly name?: string; readonly exports?: unknown };
+  const manifest = join(path, "package.json");
+  const require = createRequire(manifest);
+  const { name, exports } = require(manifest) as { readonly name?: string; readonly exports?: unknown };
   // From inside, a package with `exports` is found by its own name.
   return require.resolve(name !== undefined && exports !== undefined ? name : path);
 }
