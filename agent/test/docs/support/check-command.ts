@@ -6,7 +6,18 @@ import { workspace } from "./blocks.ts";
 
 const grammar = { commands, globals: globalOptions };
 /** Programs of others; what they are told is theirs. */
-const others = new Set(["cd", "curl", "keadm", "kubectl", "mosquitto_pub", "mosquitto_sub", "node", "source", "sudo"]);
+const others = new Set([
+  "cd",
+  "curl",
+  "export",
+  "keadm",
+  "kubectl",
+  "mosquitto_pub",
+  "mosquitto_sub",
+  "node",
+  "source",
+  "sudo",
+]);
 
 const { scripts } = JSON.parse(readFileSync(join(workspace, "package.json"), "utf8")) as {
   scripts: Readonly<Record<string, string>>;
