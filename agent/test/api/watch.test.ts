@@ -70,14 +70,17 @@ test("a client that does not keep up is told to resync, gets a snapshot and ends
   await reader.until("synced");
   // Faster than anything can be sent: nothing leaves the process before this burst is over.
   const last = 500;
-  for (let value = 1; value <= last; value++) await api.core.report("power", value);
+  await Promise.all(Array.from({ length: last }, (_, index) => api.core.report("power", index + 1)));
   assert.equal((await reader.until("resync")).data.reason, "slow");
   const { data } = await reader.until("device");
   const power = data.status.twins.find((twin: { propertyName: string }) => twin.propertyName === "power");
   assert.equal(power.reported.value, last);
   await reader.until("synced");
   await api.core.report("power", -1);
-  assert.equal((await reader.until("twin")).data.properties[0].reported.value, -1);
+  // News of the last value of the burst may follow the snapshot that has it already.
+  let seen = last;
+  while (seen === last) seen = (await reader.until("twin")).data.properties[0].reported.value;
+  assert.equal(seen, -1);
   assert.equal(await metric(api, "edgetwin_watch_resyncs_total"), 1);
   close();
 });
