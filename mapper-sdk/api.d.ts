@@ -134,6 +134,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly description: string;
     readonly options?: D;
     bus?(options: SchemaOutput<D>): string;
+    addressOf?(connection: unknown): string;
     find(context: DiscoverContext<SchemaOutput<D>>): AsyncIterable<Discovered>;
   }
   export interface DiscoverEnvironment {
@@ -142,6 +143,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly log?: Log;
     readonly signal: AbortSignal;
     readonly turn?: <T>(bus: string, action: () => Promise<T>) => Promise<T>;
+    readonly devices?: Readonly<Record<string, unknown>>;
   }
   export interface Discovered {
     readonly name: string;
@@ -150,6 +152,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly connection?: Readonly<Record<string, unknown>>;
     readonly visitors?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly model?: Model;
+    readonly known?: string;
     readonly facts?: Readonly<Record<string, string | number | boolean>>;
   }
   export interface Discoverer {
@@ -1516,6 +1519,7 @@ declare module "@edgetwin/mapper-sdk/dmi" {
     visitors: maybe(5, configValue),
     model: maybe(6, modelFacts),
     facts: maybe(7, configValue),
+    known: maybe(8, text),
   });
   const modelFacts = message("edgetwin.v1.Model", {
     name: one(1, text),

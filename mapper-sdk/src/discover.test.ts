@@ -62,6 +62,40 @@ describe("looking for devices", () => {
     assert.equal((await collect(discoverer.find({ path: "x" }, environment()))).length, 1);
   });
 
+  test("tells which findings are devices already, however their manifests are written", async () => {
+    const { discover } = defineMapper({
+      protocol: "wire",
+      model,
+      visitor: fields({}),
+      open: () => null,
+      properties: { power: { read: () => 1 } },
+      discover: {
+        description: "Asks every unit.",
+        addressOf(connection) {
+          const { unit } = connection as { unit?: unknown };
+          if (unit === undefined) throw new MapperError("CONFIG_INVALID", "connection.unit: is missing");
+          return `unit ${Number(unit)}`;
+        },
+        async *find() {
+          for (const unit of [1, 2])
+            yield { name: `meter ${unit}`, description: "It answered.", confidence: 1, connection: { unit } };
+          yield { name: "noise", description: "It answered.", confidence: 0.1 };
+        },
+      },
+    });
+    assert.ok(discover);
+    const devices = { "default/broken": {}, "default/second": { unit: "0x2", timeoutMs: 100 } };
+    const found = await collect(discover.find(undefined, { ...environment(), devices }));
+    assert.deepEqual(
+      found.map(({ name, known }) => [name, known]),
+      [
+        ["meter 1", undefined],
+        ["meter 2", "default/second"],
+        ["noise", undefined],
+      ],
+    );
+  });
+
   test("refuses options that do not fit before it looks", () => {
     let looked = false;
     const discoverer = meters(async function* () {

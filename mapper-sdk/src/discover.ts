@@ -21,6 +21,8 @@ export interface Discovered {
   readonly visitors?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What it is; without one, it is only told about. */
   readonly model?: Model;
+  /** Name of the device that this already is. The SDK sets it where the mapper has `addressOf`. */
+  readonly known?: string;
   /** What else is known of it: serial number, signal strength, who holds it. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
 }
@@ -48,6 +50,12 @@ export interface DiscoverDefinition<D extends Schema> {
   readonly options?: D;
   /** Key of the physical bus, as `bus` of the mapper gives it, so that no device on it is disturbed. */
   bus?(options: SchemaOutput<D>): string;
+  /**
+   * What tells a device from all others of the protocol, e.g. `"i2c-1 0x76"`, by the `connection` of a manifest, however
+   * that is written. A finding with the address of a device is told as known. May throw when `connection` does not fit.
+   * Without it, a finding is known only when a device has the very same settings.
+   */
+  addressOf?(connection: unknown): string;
   /** Yields what it finds as soon as it does; ends when it has looked everywhere, or when `signal` aborts. */
   find(context: DiscoverContext<SchemaOutput<D>>): AsyncIterable<Discovered>;
 }
@@ -60,6 +68,8 @@ export interface DiscoverEnvironment {
   readonly signal: AbortSignal;
   /** Runs `action` when the bus with this key is free; without it, nobody else uses any. */
   readonly turn?: <T>(bus: string, action: () => Promise<T>) => Promise<T>;
+  /** Devices of the protocol that are there already: by name, the `connection` of their manifest. */
+  readonly devices?: Readonly<Record<string, unknown>>;
 }
 
 /** What a mapper or protocol offers to those who look for devices. */
@@ -82,12 +92,13 @@ export function discovererOf(protocol: string, definition: DiscoverDefinition<Sc
   return {
     description: definition.description,
     ...(facts && { options: facts }),
-    find(raw, { board, clock, log = silentLog, signal, turn }) {
+    find(raw, { board, clock, log = silentLog, signal, turn, devices = {} }) {
       const options = optionsOf(definition, raw);
       const bus = definition.bus?.(options);
       const taken = <T>(action: () => Promise<T>) =>
         bus === undefined || !turn ? action() : turn(`${protocol}:${bus}`, action);
-      return checkedFindings(() => definition.find({ board, clock, log, options, signal, turn: taken }), protocol);
+      const find = () => definition.find({ board, clock, log, options, signal, turn: taken });
+      return checkedFindings(find, { protocol, known: knownDevices(definition, devices) });
     },
   };
 }
@@ -104,14 +115,46 @@ function optionsOf({ options: schema }: DiscoverDefinition<Schema>, raw: unknown
   throw new MapperError("VALUE_INVALID", `options.${given[0]}: there are no options here; leave it out`);
 }
 
-async function* checkedFindings(find: () => AsyncIterable<Discovered>, protocol: string): AsyncGenerator<Discovered> {
+/** Tells which device a connection is the one of. */
+function knownDevices(
+  { addressOf }: DiscoverDefinition<Schema>,
+  devices: Readonly<Record<string, unknown>>,
+): (connection: unknown) => string | undefined {
+  if (!addressOf) return () => undefined;
+  const address = (connection: unknown): string | undefined => {
+    try {
+      return addressOf(connection ?? {});
+    } catch (error) {
+      if (error instanceof MapperError) return undefined; // a manifest that its device is refused for
+      throw error;
+    }
+  };
+  const names = new Map(Object.entries(devices).map(([name, connection]) => [address(connection), name]));
+  names.delete(undefined);
+  return (connection) => names.get(address(connection));
+}
+
+interface Checks {
+  readonly protocol: string;
+  known(connection: unknown): string | undefined;
+}
+
+async function* checkedFindings(
+  find: () => AsyncIterable<Discovered>,
+  { protocol, known }: Checks,
+): AsyncGenerator<Discovered> {
   try {
     for await (const found of find()) {
       const { name, description, confidence } = found;
       if (typeof name !== "string" || name === "" || typeof description !== "string") {
         throw new TypeError(`discover of ${protocol} yielded something without name or description`);
       }
-      yield { ...found, confidence: Math.min(1, Math.max(0, Number(confidence) || 0)) };
+      const device = found.connection && known(found.connection);
+      yield {
+        ...found,
+        confidence: Math.min(1, Math.max(0, Number(confidence) || 0)),
+        ...(device !== undefined && { known: device }),
+      };
     }
   } catch (cause) {
     throw mapperErrorOf(cause);

@@ -201,10 +201,11 @@ test("a search in another process finds what is there, and takes its turns on th
       description: "Asks every address.",
       options: fields({ path: f.string() }),
       bus: ({ path }) => path,
+      addressOf: (connection) => `at ${(connection as { address: number }).address}`,
       async *find({ turn, options: { path } }) {
         for (const address of [1, 2]) {
           const answer = await turn(async () => await Promise.resolve(address * 10));
-          const connection = { path };
+          const connection = { path, address };
           const facts = { answer };
           yield {
             name: `unit ${address}`,
@@ -232,11 +233,21 @@ test("a search in another process finds what is there, and takes its turns on th
   };
   const { signal } = new AbortController();
   const found = [];
-  for await (const one of remote.discover.find({ path: "/dev/x" }, { ...here(), signal, turn })) found.push(one);
+  const devices = { "default/second": { address: 2, speed: "slow" }, "default/other": { address: 3 } };
+  const environment = { ...here(), signal, turn, devices };
+  for await (const one of remote.discover.find({ path: "/dev/x" }, environment)) found.push(one);
   assert.deepEqual(turns, ["registers:/dev/x", "registers:/dev/x"]);
   assert.deepEqual(
     found.map(({ name, connection, facts }) => ({ name, connection, facts })),
-    [1, 2].map((at) => ({ name: `unit ${at}`, connection: { path: "/dev/x" }, facts: { answer: at * 10 } })),
+    [1, 2].map((at) => ({
+      name: `unit ${at}`,
+      connection: { path: "/dev/x", address: at },
+      facts: { answer: at * 10 },
+    })),
+  );
+  assert.deepEqual(
+    found.map(({ known }) => known),
+    [undefined, "default/second"],
   );
   assert.equal(found[0]?.model?.properties.wide?.min, 1n);
   const wrong = remote.discover.find({ pth: "/dev/x" }, { ...here(), signal })[Symbol.asyncIterator]();

@@ -27,7 +27,7 @@ function bench(find: Find) {
   const catalogue = fixedCatalogue(wire, mute);
   const discovery = new Discovery({ catalogue, board: new SimBoard(), queues, clock, log: silentLog });
   const start = (options?: unknown, signal = new AbortController().signal, protocol = "wire") =>
-    discovery.start({ protocol, options, forMs: 5_000, signal });
+    discovery.start({ protocol, options, forMs: 5_000, signal, devices: {} });
   return { clock, queues, discovery, start };
 }
 

@@ -38,6 +38,8 @@ export interface DiscoveryRequest {
   readonly forMs: number;
   /** Aborts when nobody wants to know any more. */
   readonly signal: AbortSignal;
+  /** Devices of the protocol that are there already: by id, the connection of their manifest. */
+  readonly devices: Readonly<Record<string, unknown>>;
 }
 
 /** What is told: findings as they come, then why it is over. */
@@ -87,7 +89,8 @@ export class Discovery {
     const stop = new AbortController();
     const turn = <T>(bus: string, action: () => Promise<T>) => this.#turn(bus, stop.signal, action);
     try {
-      const findings = discoverer.find(request.options, { board, clock, log, signal: stop.signal, turn });
+      const environment = { board, clock, log, signal: stop.signal, turn, devices: request.devices };
+      const findings = discoverer.find(request.options, environment);
       return this.#look(findings, stop, request);
     } catch (error) {
       if (!(error instanceof MapperError)) throw error;

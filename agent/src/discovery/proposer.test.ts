@@ -74,6 +74,13 @@ describe("what a finding becomes", () => {
     assert.equal(proposer(applied).propose(found("another", { unit: 2 })).known, undefined);
   });
 
+  test("is marked when the mapper knows the device by its address", () => {
+    const proposing = proposer([{ ...proposer().propose(found("meter")).manifests[1] } as Device]);
+    assert.deepEqual(proposing.devices(), { "default/meter": { unit: 1 } });
+    const known = { ...found("another name", { unit: "1" }), known: "default/meter" };
+    assert.deepEqual(proposing.propose(known), { known: "default/meter", device: "meter", manifests: [] });
+  });
+
   test("is nothing to apply without a model", () => {
     const { model: _, ...bare } = found("x");
     assert.deepEqual(proposer().propose(bare), { manifests: [] });

@@ -40,10 +40,17 @@ export class Proposer {
     );
   }
 
+  /** Devices of the protocol that are there: by id, the connection of their manifest. */
+  devices(): Readonly<Record<string, unknown>> {
+    const { registry, protocol } = this.#options;
+    const own = registry.devices().filter(({ device: { spec } }) => spec.protocol?.protocolName === protocol);
+    return Object.fromEntries(own.map(({ id, device: { spec } }) => [id, spec.protocol?.configData ?? {}]));
+  }
+
   /** What `found` becomes. @throws ModelError when its model cannot be said in the device API. */
   propose(found: Discovered): Proposal {
     if (!found.model) return { manifests: [] };
-    const known = this.#knownAs(found);
+    const known = found.known ?? this.#knownAs(found);
     if (known !== undefined) return { known, device: known.slice(known.indexOf("/") + 1), manifests: [] };
     const { namespace, protocol } = this.#options;
     const base = kubernetesName(found.model.name) || "device";

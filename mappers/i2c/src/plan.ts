@@ -1,7 +1,7 @@
 import { didYouMean, i2cAddressName, MapperError, type Model, parse } from "@edgetwin/mapper-sdk";
 import type { Chip, ChipDriver, ChipParts } from "./chip.ts";
 import { chips } from "./chips.ts";
-import type { Connection, Visitor } from "./connection.ts";
+import { type Connection, connection, type Visitor } from "./connection.ts";
 import { channelPlaces, registerPlaces } from "./places.ts";
 import { type RegisterMap, registerDriver } from "./registers/register-driver.ts";
 
@@ -36,11 +36,19 @@ export function planOf({ model, connection, visitors }: Configured): Plan {
   return { address, channels, driver: (parts) => chip.driver({ ...parts, settings }) };
 }
 
+/** Bus and address of a device, e.g. `"i2c-1 0x76"`. @throws MapperError `CONFIG_INVALID` when the settings do not fit. */
+export function placeOf(settings: unknown): string {
+  const parsed = parse(connection, settings, "connection");
+  const { bus, chip, address } = parsed;
+  const at = chip === undefined ? address : addressOf(parsed, chipNamed(chip));
+  if (at === undefined) throw addressMissing();
+  return `${bus} ${i2cAddressName(at)}`;
+}
+
 function registerPlan(configured: Configured): Plan {
   const { address, tenBit, settings, registerBytes = 1, registerOrder = "big", ...rest } = configured.connection;
   if (settings !== undefined) throw invalid("connection.settings: are those of a chip; name it, or leave them out");
-  if (address === undefined)
-    throw invalid("connection.address: is missing; expected the address of the chip, like 0x76");
+  if (address === undefined) throw addressMissing();
   if (address > 0x7f && !tenBit) {
     throw invalid(
       `connection.address: ${i2cAddressName(address)} has more than seven bits; set tenBit: true if that is meant`,
@@ -87,4 +95,5 @@ function addressOf({ address, tenBit }: Connection, chip: Chip): number {
   throw invalid(`connection.address: the ${chip.name} cannot have ${i2cAddressName(address)}; it can have ${possible}`);
 }
 
+const addressMissing = () => invalid("connection.address: is missing; expected the address of the chip, like 0x76");
 const invalid = (message: string) => new MapperError("CONFIG_INVALID", message);

@@ -5,6 +5,29 @@ import { attachChip } from "@edgetwin/mapper-i2c/testing";
 import type { Discovered } from "@edgetwin/mapper-sdk";
 import { ManualClock, SimBoard } from "@edgetwin/mapper-sdk/testing";
 
+test("chips that are devices already are told as such, however their manifests name bus and address", async () => {
+  const clock = new ManualClock();
+  const board = new SimBoard({ clock });
+  for (const name of ["sht31", "bme280"] as const) attachChip(board, name, { clock });
+  const devices = {
+    "default/climate": { chip: "bme280" },
+    "default/roof": { bus: "/dev/i2c-1", chip: "sht31", address: "0x44" },
+    "default/broken": { chip: "bme28O" },
+    "default/elsewhere": { bus: 3, address: 0x44 },
+  };
+  const environment = { board, clock, signal: new AbortController().signal, devices };
+  const known: unknown[] = [];
+  await clock.runUntil(
+    (async () => {
+      for await (const one of i2c.discover?.find({}, environment) ?? []) known.push([one.name, one.known]);
+    })(),
+  );
+  assert.deepEqual(known, [
+    ["sht31 at 0x44", "default/roof"],
+    ["bme280 at 0x76", "default/climate"],
+  ]);
+});
+
 test("what is found becomes a device that measures, and each probe is a turn of its own", async () => {
   const clock = new ManualClock();
   const board = new SimBoard({ clock });

@@ -1,9 +1,17 @@
-import { type DiscoverDefinition, type Discovered, f, fields, MapperError, type Output } from "@edgetwin/mapper-sdk";
+import {
+  type DiscoverDefinition,
+  type Discovered,
+  f,
+  fields,
+  MapperError,
+  type Output,
+  parse,
+} from "@edgetwin/mapper-sdk";
 import { type ModbusClient, ModbusException } from "./client/modbus-client.ts";
 import type { Link } from "./link/link.ts";
 import { acquireLink } from "./link/links.ts";
 import type { Product } from "./models/product.ts";
-import { connectionOf, endpointName } from "./visitors/connection.ts";
+import { connection, connectionOf, endpointName } from "./visitors/connection.ts";
 import { lineFields, tuningFields } from "./visitors/native-connection.ts";
 
 const options = fields({
@@ -28,6 +36,10 @@ export const discoverUnits = (products: readonly Recognisable[]): DiscoverDefini
     "Asks every unit of a line or gateway for a register and its name; each that is missing takes one timeout. Nothing is written.",
   options,
   bus: (options) => endpointName(connectionOf(options).line),
+  addressOf: (settings) => {
+    const { line, unit } = parse(connection, settings, "connection");
+    return `${endpointName(line)} unit ${unit}`;
+  },
 
   async *find({ board, clock, log, options, signal, turn }) {
     const connection = connectionOf(options);

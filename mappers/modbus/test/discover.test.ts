@@ -18,7 +18,7 @@ function meter(phases: 1 | 3): ModbusUnit {
   return unit;
 }
 
-async function found(bench: RtuBench, options: object): Promise<Discovered[]> {
+async function found(bench: RtuBench, options: object, devices = {}): Promise<Discovered[]> {
   const { board, clock, path } = bench;
   const all: Discovered[] = [];
   const turns: string[] = [];
@@ -28,6 +28,7 @@ async function found(bench: RtuBench, options: object): Promise<Discovered[]> {
       clock,
       log: silentLog,
       signal: new AbortController().signal,
+      devices,
       turn: <T>(bus: string, action: () => Promise<T>) => {
         turns.push(bus);
         return action();
@@ -66,6 +67,20 @@ test("a sweep finds the units that answer, says what they are, and proposes how 
   assert.ok(
     [talker, mute, climate].every(({ writes }) => writes.length === 0),
     "something was written",
+  );
+});
+
+test("units that are devices already are told as such, in our settings and in KubeEdge's", async () => {
+  const bench = new RtuBench({ 2: meter(1), 3: meter(1), 4: meter(1) });
+  const devices = {
+    "default/hall": { path: bench.path, unit: "2", maxGap: 0 },
+    "default/roof": { serialPort: bench.path, slaveID: 3, baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 },
+    "default/far": { host: "10.0.0.5", unit: 4 },
+  };
+  const all = await found(bench, { to: 4 }, devices);
+  assert.deepEqual(
+    all.map(({ known }) => known),
+    ["default/hall", "default/roof", undefined],
   );
 });
 

@@ -54,8 +54,9 @@ async function postDiscover(call: Call): Promise<Reply> {
   const forMs = asFor(body.for, state.limits.maxWaitMs);
   if (!state.discovery) throw new AgentError("NOT_FOUND", "nothing here looks for devices");
   const gone = new AbortController();
-  const items = state.discovery.start({ protocol, options: body.options, forMs, signal: gone.signal });
   const proposer = new Proposer({ registry: core.registry, protocol: protocol.split(":")[0] as string, namespace });
+  const devices = proposer.devices();
+  const items = state.discovery.start({ protocol, options: body.options, forMs, signal: gone.signal, devices });
   return {
     status: 200,
     stream: (response) => {

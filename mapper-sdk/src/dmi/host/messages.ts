@@ -133,6 +133,8 @@ export const finding = message("edgetwin.v1.Finding", {
   visitors: maybe(5, configValue),
   model: maybe(6, modelFacts),
   facts: maybe(7, configValue),
+  /** Name of the device that it already is. */
+  known: maybe(8, text),
 });
 /** A device that a search found, as it is sent. */
 export type FindingDraft = DraftOf<typeof finding>;
@@ -143,6 +145,8 @@ export const discoverRequest = message("edgetwin.v1.DiscoverRequest", {
   options: maybe(2, configValue),
   /** Chosen by the caller, unique for ever: names the search when it takes its turns. */
   search: one(3, text),
+  /** Devices of the protocol that are there already: by name, the connection of their manifest. */
+  devices: maybe(4, configValue),
 });
 /** Something was found, or the search wants a turn on a bus: it goes on when the caller takes that turn for it. */
 export const discoverResponse = message("edgetwin.v1.DiscoverResponse", {

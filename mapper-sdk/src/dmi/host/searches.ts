@@ -85,7 +85,9 @@ export class Searches {
     const turn = <T>(bus: string, action: () => Promise<T>) => search.turn(bus, action);
     const looking = (async () => {
       const options = request.options && configFromWire(request.options);
-      for await (const found of discoverer.find(options, { board, clock, log, signal, turn })) {
+      const devices = request.devices && (configFromWire(request.devices) as Record<string, unknown>);
+      const environment = { board, clock, log, signal, turn, ...(devices && { devices }) };
+      for await (const found of discoverer.find(options, environment)) {
         search.send({ finding: findingToWire(found) });
       }
     })();

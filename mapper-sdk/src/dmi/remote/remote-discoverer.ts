@@ -23,12 +23,13 @@ export function remoteDiscoverer(
 async function* search(
   host: HostConnection,
   { part, given }: { readonly part: string; readonly given: unknown },
-  { signal, turn = (_, action) => action() }: DiscoverEnvironment,
+  { signal, devices, turn = (_, action) => action() }: DiscoverEnvironment,
 ): AsyncGenerator<Discovered> {
   const id = randomUUID();
   const options = given === undefined ? undefined : configToWire(given, "options");
+  const there = devices && { devices: configToWire(devices, "devices") };
   try {
-    for await (const answer of host.client.discover({ part, options, search: id }, { signal })) {
+    for await (const answer of host.client.discover({ part, options, search: id, ...there }, { signal })) {
       if (answer.finding) yield findingOf(answer.finding);
       else void take(answer).catch(() => undefined); // the search tells what it failed with by itself
     }
@@ -43,7 +44,7 @@ async function* search(
 }
 
 function findingOf(found: MessageOf<typeof finding>): Discovered {
-  const { name, description, confidence = 0, connection, visitors, model, facts } = found;
+  const { name, description, confidence = 0, connection, visitors, model, facts, known } = found;
   return {
     name,
     description,
@@ -52,5 +53,6 @@ function findingOf(found: MessageOf<typeof finding>): Discovered {
     ...(visitors && { visitors: configFromWire(visitors) as Record<string, Record<string, unknown>> }),
     ...(model && { model: modelFromWire(model) }),
     ...(facts && { facts: configFromWire(facts) as Record<string, string> }),
+    ...(known !== undefined && { known }),
   };
 }
