@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { aggregated, coreVersions, group, groupList, resourceList } from "../discovery/documents.ts";
 import { noSuchPath, notAcceptable } from "../failures.ts";
 import { openApiV3 } from "../openapi/document.ts";
+import { encodeOpenApiV2 } from "../openapi/document-protobuf.ts";
+import { openApiV2 } from "../openapi/document-v2.ts";
 import type { Registry } from "../resources/registry.ts";
 import { type Exchange, sendObject, sendText } from "./exchange.ts";
 
@@ -21,16 +23,18 @@ export const serverVersion = {
 const media = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 const oneYearMs = 365 * 24 * 3600 * 1000;
 
+const protobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
 /** A document that never changes while the server runs, with its hash. */
 interface Document {
-  readonly text: string;
+  readonly body: string | Buffer;
   readonly hash: string;
 }
 
-const documentOf = (value: unknown): Document => {
-  const text = JSON.stringify(value);
-  return { text, hash: createHash("sha512").update(text).digest("hex").toUpperCase() };
-};
+const documentOf = (body: string | Buffer): Document => ({
+  body,
+  hash: createHash("sha512").update(body).digest("hex").toUpperCase(),
+});
 
 /** Answers what the API consists of: discovery, OpenAPI, version and health. */
 export class DiscoveryHandler {
@@ -65,7 +69,18 @@ export class DiscoveryHandler {
       `/apis/${name}`,
       ...of.map((version) => `/apis/${name}/${version}`),
     ]);
-    return ["/api", "/api/v1", "/apis", ...versions, "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"].sort();
+    return [
+      "/api",
+      "/api/v1",
+      "/apis",
+      ...versions,
+      "/healthz",
+      "/livez",
+      "/openapi/v2",
+      "/openapi/v3",
+      "/readyz",
+      "/version",
+    ].sort();
   }
 
   #found(exchange: Exchange, document: unknown): void {
@@ -76,7 +91,8 @@ export class DiscoveryHandler {
   #document(key: string, make: () => unknown): Document {
     const known = this.#documents.get(key);
     if (known) return known;
-    const made = documentOf(make());
+    const value = make();
+    const made = documentOf(Buffer.isBuffer(value) ? value : JSON.stringify(value));
     this.#documents.set(key, made);
     return made;
   }
@@ -96,13 +112,14 @@ export class DiscoveryHandler {
   }
 
   #openApi(exchange: Exchange, [version, ...rest]: readonly string[]): void {
+    if (version === "v2" && rest.length === 0) return this.#openApiV2(exchange);
     if (version !== "v3") throw noSuchPath();
     const documents = this.#openApiDocuments();
     if (rest.length === 0) {
       const paths = Object.fromEntries(
         [...documents].map(([key, { hash }]) => [key, { serverRelativeURL: `/openapi/v3/${key}?hash=${hash}` }]),
       );
-      const index = documentOf({ paths });
+      const index = documentOf(JSON.stringify({ paths }));
       return send(exchange, index, {
         "Content-Type": "text/plain; charset=utf-8",
         "Cache-Control": "no-cache, private",
@@ -118,6 +135,21 @@ export class DiscoveryHandler {
     }
     const forever = { "Cache-Control": "public, immutable", Expires: new Date(this.#expiry()).toUTCString() };
     send(exchange, document, { "Content-Type": "application/json", ...(hash !== null && forever) });
+  }
+
+  /** Everything in one document, which kubectl reads as protobuf only. */
+  #openApiV2(exchange: Exchange): void {
+    const accepted = (exchange.request.headers.accept ?? "*/*").split(",").map((part) => part.split(";")[0]?.trim());
+    const isProtobuf = accepted.some((type) => type?.replace("v2@v1.0", "v2.v1.0") === protobufV2);
+    const isJson = accepted.some((type) => ["application/json", "application/*", "*/*"].includes(type ?? ""));
+    const cached = { "Cache-Control": "no-cache, private" };
+    if (isProtobuf) {
+      const document = this.#document("v2 protobuf", () => encodeOpenApiV2(openApiV2(this.#registry)));
+      send(exchange, document, { ...cached, "Content-Type": protobufV2 });
+    } else if (isJson) {
+      const document = this.#document("v2", () => openApiV2(this.#registry));
+      send(exchange, document, { ...cached, "Content-Type": "application/json" });
+    } else exchange.response.writeHead(406, { ...cached, Vary: "Accept" }).end();
   }
 
   /** Far away; the hash in the address is what counts. */
@@ -142,7 +174,7 @@ export class DiscoveryHandler {
 /** Sends a document, or that the client has it already. */
 function send(
   { request, response }: Exchange,
-  { text, hash }: Document,
+  { body, hash }: Document,
   headers: Readonly<Record<string, string>>,
 ): void {
   const etag = `"${hash}"`;
@@ -150,8 +182,8 @@ function send(
   if (request.headers["if-none-match"] === etag) response.writeHead(304, common).end();
   else
     response
-      .writeHead(200, { ...common, ...headers, "Content-Length": Buffer.byteLength(text) })
-      .end(request.method === "HEAD" ? undefined : text);
+      .writeHead(200, { ...common, ...headers, "Content-Length": Buffer.byteLength(body) })
+      .end(request.method === "HEAD" ? undefined : body);
 }
 
 /** Which form of discovery is wanted: a version of the aggregated one, or the one with a document for every group. */
