@@ -1,10 +1,10 @@
+export { createLog, type LogLevel, type LogOptions } from "@edgetwin/program";
 export { type AgentParts, type RunningAgent, startAgent } from "./agent.ts";
 export type { ChosenBoard } from "./board.ts";
 export { type AgentConfig, parseConfig } from "./config/config.ts";
 export { loadConfig } from "./config/load-config.ts";
 export type { Core } from "./core.ts";
 export { AgentError, type AgentErrorCode, agentErrors } from "./errors.ts";
-export { createLog, type LogLevel, type LogOptions } from "./log.ts";
 export type { ApplyResult, DeviceEntry, ModelEntry, Registry } from "./registry/registry.ts";
 export type { TwinEngine } from "./twin/engine.ts";
 export type { DeviceTwin, Origin, PropertyTwin, RawValue, Refusal, TwinEvent } from "./twin/types.ts";

@@ -1,7 +1,7 @@
+import type { MetricFamily } from "@edgetwin/program";
 import type { Core } from "../core.ts";
 import type { DeviceState } from "../runner/device-state.ts";
 import type { Phase, Quality } from "../twin/types.ts";
-import type { MetricFamily } from "./metric-text.ts";
 
 const states: readonly DeviceState["name"][] = ["unserved", "opening", "online", "waiting", "refused", "closed"];
 const phases: readonly Phase[] = ["pending", "applying", "applied", "verified", "rejected", "failed"];

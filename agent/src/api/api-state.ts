@@ -1,10 +1,10 @@
+import type { MetricFamily } from "@edgetwin/program";
 import type { CloudStatus } from "../cloud/cloud-status.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { MapperStatus } from "../mappers/mapper-status.ts";
 import type { MethodLog } from "../methods/method-log.ts";
 import type { SinkStatus } from "../sinks/sinks.ts";
 import type { Feed } from "./feed.ts";
-import type { MetricFamily } from "./metric-text.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Route } from "./route.ts";
 

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { Scope } from "@edgetwin/mapper-sdk";
+import type { MetricFamily } from "@edgetwin/program";
 import type { CloudStatus } from "../cloud/cloud-status.ts";
 import type { Core } from "../core.ts";
 import type { Discovery } from "../discovery/discovery.ts";
@@ -14,7 +15,6 @@ import { createGuard, type Guard } from "./guard.ts";
 import { createHandler } from "./handler.ts";
 import { createHttpServer, listenTcp, listenUnix } from "./listen.ts";
 import { mapperMetrics } from "./mapper-metrics.ts";
-import type { MetricFamily } from "./metric-text.ts";
 import { createReadiness } from "./readiness.ts";
 import { RequestMeter } from "./request-meter.ts";
 import { Router } from "./router.ts";

@@ -1,7 +1,7 @@
+import type { MetricFamily } from "@edgetwin/program";
 import type { Bus } from "../bus/bus.ts";
 import type { BusReport } from "../runner/bus-queues.ts";
 import { deviceBusMetrics } from "./device-bus-metrics.ts";
-import type { MetricFamily } from "./metric-text.ts";
 
 /** What is asked for figures when somebody reads `/metrics`. */
 export interface BusSources {

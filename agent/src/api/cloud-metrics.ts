@@ -1,5 +1,5 @@
+import type { MetricFamily } from "@edgetwin/program";
 import type { CloudStatus } from "../cloud/cloud-status.ts";
-import type { MetricFamily } from "./metric-text.ts";
 
 /** Figures about the connection to the cloud; none while this node has joined none. */
 export function cloudMetrics(status: CloudStatus, now: number): readonly MetricFamily[] {

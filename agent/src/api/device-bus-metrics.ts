@@ -1,6 +1,6 @@
+import type { MetricFamily } from "@edgetwin/program";
 import { priorities } from "../runner/bus-queue.ts";
 import type { BusReport } from "../runner/bus-queues.ts";
-import type { MetricFamily } from "./metric-text.ts";
 
 /** Figures about the physical buses that devices share. */
 export function deviceBusMetrics(reports: readonly BusReport[]): readonly MetricFamily[] {

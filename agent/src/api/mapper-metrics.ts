@@ -1,5 +1,5 @@
+import type { MetricFamily } from "@edgetwin/program";
 import type { LinkFigures, MapperStatus, ProcessFigures } from "../mappers/mapper-status.ts";
-import type { MetricFamily } from "./metric-text.ts";
 
 /** Figures about mappers: whether they serve, and what those outside the agent take and are asked. */
 export function mapperMetrics(mappers: readonly MapperStatus[]): readonly MetricFamily[] {

@@ -1,4 +1,4 @@
-import type { MetricFamily } from "./metric-text.ts";
+import type { MetricFamily } from "@edgetwin/program";
 
 /** Counts answered requests by route, so that the number of series has a limit whatever paths clients ask for. */
 export class RequestMeter {

@@ -1,5 +1,5 @@
+import type { MetricFamily } from "@edgetwin/program";
 import type { SinkStatus } from "../sinks/sinks.ts";
-import type { MetricFamily } from "./metric-text.ts";
 
 /** Figures about the sinks of reported values; none while no device pushes anything. */
 export function sinkMetrics(sinks: readonly SinkStatus[], now: number): readonly MetricFamily[] {

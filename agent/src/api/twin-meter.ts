@@ -1,7 +1,7 @@
+import type { MetricFamily } from "@edgetwin/program";
+import { Histogram } from "@edgetwin/program";
 import type { Applied, TwinEngine } from "../twin/engine.ts";
 import type { Door } from "../twin/types.ts";
-import { Histogram } from "./histogram.ts";
-import type { MetricFamily } from "./metric-text.ts";
 
 /** Seconds. A GPIO write takes milliseconds, a sleeping Zigbee device minutes. */
 const settleBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];

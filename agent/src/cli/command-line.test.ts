@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseCommandLine } from "./command-line.ts";
-import { commands, globalOptions } from "./commands.ts";
+import { parseCommandLine } from "@edgetwin/program/command-line";
+import { grammar } from "./grammar.ts";
 
-const grammar = { commands, globals: globalOptions };
 const parse = (line: string) => {
   const { command, positionals, options } = parseCommandLine(line.split(" ").filter(Boolean), grammar);
   return { name: command.name, positionals, options: Object.fromEntries(options) };

@@ -1,4 +1,5 @@
-import type { Command, Option } from "./command.ts";
+import type { Option } from "@edgetwin/program/command-line";
+import type { Command } from "./command.ts";
 import { configOption as config } from "./config-option.ts";
 import { mapperCommands } from "./mapper-commands.ts";
 

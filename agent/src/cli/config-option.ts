@@ -1,4 +1,4 @@
-import type { Option } from "./command.ts";
+import type { Option } from "@edgetwin/program/command-line";
 
 /** The configuration file of an agent. */
 export const configOption: Option = {

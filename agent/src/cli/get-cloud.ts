@@ -1,6 +1,6 @@
+import { printStructured } from "@edgetwin/program/command-line";
 import type { CloudJson } from "../api/routes/cloud.ts";
 import type { Invocation } from "./command.ts";
-import { printStructured } from "./structured.ts";
 
 /** `edgetwin get cloud`: whether this node is connected, and what keeps it from it. */
 export async function getCloud(invocation: Invocation): Promise<undefined> {

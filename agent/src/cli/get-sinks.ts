@@ -1,8 +1,7 @@
+import { printStructured, table } from "@edgetwin/program/command-line";
 import type { SinkJson } from "../api/routes/sinks.ts";
 import type { Invocation } from "./command.ts";
 import { age } from "./human-time.ts";
-import { printStructured } from "./structured.ts";
-import { table } from "./table.ts";
 import { cell } from "./twin-text.ts";
 
 /** `edgetwin get sinks`: where reported values go, and what waits there. */

@@ -1,5 +1,5 @@
 import { systemClock } from "@edgetwin/mapper-sdk";
-import { createOutput } from "./output.ts";
+import { createOutput } from "@edgetwin/program/command-line";
 import { runCommand } from "./run-command.ts";
 
 /** What comes sooner than this after the first signal is the same wish again: a terminal and `npm start` both pass Ctrl-C on. */

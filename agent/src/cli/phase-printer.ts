@@ -1,6 +1,6 @@
+import type { Output } from "@edgetwin/program/command-line";
 import type { TwinJson } from "../api/twin-json.ts";
 import type { TwinChangeJson } from "../api/watch-event.ts";
-import type { Output } from "./output.ts";
 import { phaseText } from "./twin-text.ts";
 
 /** Prints how far desired values get, each step once, whoever tells it: the watch or the answer to the request. */

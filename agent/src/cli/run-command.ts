@@ -1,12 +1,12 @@
 import type { Clock } from "@edgetwin/mapper-sdk";
+import type { Output } from "@edgetwin/program/command-line";
+import { complete, parseCommandLine } from "@edgetwin/program/command-line";
 import { AgentError, agentErrors } from "../errors.ts";
 import { version } from "../version.ts";
 import { agentAddress } from "./address.ts";
 import { AgentClient } from "./client.ts";
 import type { Invocation } from "./command.ts";
-import { parseCommandLine } from "./command-line.ts";
-import { commands, globalOptions } from "./commands.ts";
-import type { Output } from "./output.ts";
+import { grammar } from "./grammar.ts";
 
 /** The world a command line runs in. */
 export interface World {
@@ -16,8 +16,6 @@ export interface World {
   readonly signal: AbortSignal;
   readStdin(): Promise<string>;
 }
-
-const grammar = { commands, globals: globalOptions };
 
 /** Runs the words after `edgetwin` and resolves with the exit code. Never rejects for a mistake of the user. */
 export async function runCommand(words: readonly string[], world: World): Promise<number> {
@@ -35,12 +33,12 @@ export async function runCommand(words: readonly string[], world: World): Promis
 }
 
 async function offerCompletions(words: readonly string[], { output, env }: World): Promise<number> {
-  const [{ complete }, { agentLookup }] = await Promise.all([
-    import("./completion/complete.ts"),
+  const [{ agentLookup }, { argumentValues }] = await Promise.all([
     import("./completion/agent-lookup.ts"),
+    import("./completion/argument-values.ts"),
   ]);
   const lookup = agentLookup(new AgentClient(agentAddress(new Map(), env), version));
-  for (const candidate of await complete(words, grammar, lookup)) output.line(candidate);
+  for (const candidate of await complete(words, grammar, argumentValues(lookup))) output.line(candidate);
   return 0;
 }
 

@@ -1,10 +1,10 @@
 import path from "node:path";
+import { createLog } from "@edgetwin/program";
+import type { Output } from "@edgetwin/program/command-line";
 import { type RunningAgent, startAgent } from "../agent.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
-import { createLog } from "../log.ts";
 import type { Run } from "./command.ts";
-import type { Output } from "./output.ts";
 import { trimHeap } from "./trim-heap.ts";
 
 /** `edgetwin run`: the agent in the foreground until SIGINT or SIGTERM. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { table } from "@edgetwin/program/command-line";
 import { parseAssignments } from "./assignments.ts";
 import { causeText } from "./cause-text.ts";
 import { age } from "./human-time.ts";
-import { table } from "./table.ts";
 
 test("ages are shown in their largest sensible unit and are never negative", () => {
   const cases: readonly [number, string][] = [

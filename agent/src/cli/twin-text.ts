@@ -1,6 +1,6 @@
 import { showValue } from "@edgetwin/mapper-sdk";
+import type { Colour, Output } from "@edgetwin/program/command-line";
 import type { TwinJson } from "../api/twin-json.ts";
-import type { Colour, Output } from "./output.ts";
 
 const phaseColours: Readonly<Record<string, Colour>> = {
   pending: "grey",

@@ -1,9 +1,9 @@
+import type { Output } from "@edgetwin/program/command-line";
 import type { DeviceJson, ResourceJson } from "../api/resources.ts";
 import type { TwinJson } from "../api/twin-json.ts";
 import type { DeletedJson, HealthJson, TwinChangeJson } from "../api/watch-event.ts";
 import type { ServerEvent } from "./event-stream.ts";
 import { localTime } from "./human-time.ts";
-import type { Output } from "./output.ts";
 import { changesOfTwin } from "./twin-changes.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { systemClock } from "@edgetwin/mapper-sdk";
-import { createLog } from "../log.ts";
+import { createLog } from "@edgetwin/program";
 import type { ChildSettings } from "./child-settings.ts";
 import { runChild } from "./run-child.ts";
 import { cannotStart } from "./why-exited.ts";

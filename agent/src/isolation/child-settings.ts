@@ -1,6 +1,6 @@
+import type { LogLevel } from "@edgetwin/program";
 import type { AgentConfig } from "../config/config.ts";
 import type { MapperSettings } from "../config/mapper-settings.ts";
-import type { LogLevel } from "../log.ts";
 
 /** What a mapper in a process of its own has to know; travels as JSON in its argument. No secrets: arguments can be seen. */
 export interface ChildSettings {

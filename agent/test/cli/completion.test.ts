@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Scope } from "@edgetwin/mapper-sdk";
-import { completionScripts } from "../../src/cli/completion/scripts.ts";
+import { completionScripts } from "@edgetwin/program/command-line";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { commandBench } from "./support/test-command.ts";
 
@@ -19,7 +19,7 @@ test("bash completes commands, devices of the running agent and their properties
   writeFileSync(join(directory, "edgetwin"), `#!/bin/sh\nexec "${process.execPath}" "${entry}" "$@"\n`);
   chmodSync(join(directory, "edgetwin"), 0o755);
   const complete = async (line: string) => {
-    const script = `${completionScripts.bash}
+    const script = `${completionScripts("edgetwin").bash}
 COMP_LINE=${JSON.stringify(line)}; COMP_POINT=\${#COMP_LINE}; compopt() { :; }
 _edgetwin; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const env = {

@@ -1,4 +1,4 @@
-import { metricText, metricTextType } from "../metric-text.ts";
+import { metricText, metricTextType } from "@edgetwin/program";
 import { ok, type Reply } from "../reply.ts";
 import type { Call, Route } from "../route.ts";
 

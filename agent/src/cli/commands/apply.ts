@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { printStructured } from "@edgetwin/program/command-line";
 import { AgentError } from "../../errors.ts";
 import type { ApplyResult } from "../../registry/registry.ts";
 import type { Invocation } from "../command.ts";
-import { printStructured } from "../structured.ts";
 import { usageError } from "../usage-error.ts";
 
 interface ManifestText {

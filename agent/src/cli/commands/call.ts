@@ -1,9 +1,9 @@
 import { parseDuration } from "@edgetwin/mapper-sdk";
+import { printStructured } from "@edgetwin/program/command-line";
 import type { MethodAnswerJson } from "../../api/routes/methods.ts";
 import { parseInputs } from "../assignments.ts";
 import type { Invocation } from "../command.ts";
 import { resourceName, resourcePath } from "../resource-path.ts";
-import { printStructured } from "../structured.ts";
 import { phaseText, withUnit } from "../twin-text.ts";
 import { usageError } from "../usage-error.ts";
 

@@ -1,8 +1,8 @@
+import { completionScripts } from "@edgetwin/program/command-line";
 import type { Invocation } from "../command.ts";
-import { completionScripts } from "../completion/scripts.ts";
 
 /** `edgetwin completion SHELL`. */
-export function run({ positionals, output }: Invocation): Promise<undefined> {
-  output.raw(completionScripts[positionals[0] ?? ""] ?? "");
+export function run({ positionals, output, grammar }: Invocation): Promise<undefined> {
+  output.raw(completionScripts(grammar.program)[positionals[0] ?? ""] ?? "");
   return Promise.resolve(undefined);
 }

@@ -1,6 +1,6 @@
+import { printStructured } from "@edgetwin/program/command-line";
 import { loadConfig } from "../../config/load-config.ts";
 import type { Invocation } from "../command.ts";
-import { printStructured } from "../structured.ts";
 
 /** `edgetwin config check`: whether the agent would start with this file, and with which settings. */
 export async function run({ positionals, options, output, env }: Invocation): Promise<undefined> {

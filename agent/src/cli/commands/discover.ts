@@ -1,10 +1,9 @@
 import { parseDuration } from "@edgetwin/mapper-sdk";
+import { printStructured, table } from "@edgetwin/program/command-line";
 import type { DiscoverEndJson, FoundJson, OfferListJson } from "../../api/routes/discover.ts";
 import { AgentError } from "../../errors.ts";
 import { parseInputs } from "../assignments.ts";
 import type { Invocation } from "../command.ts";
-import { printStructured } from "../structured.ts";
-import { table } from "../table.ts";
 import { usageError } from "../usage-error.ts";
 
 const path = "/api/v1/discover";

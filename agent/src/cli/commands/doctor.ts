@@ -1,4 +1,5 @@
 import { type Finding, silentLog } from "@edgetwin/mapper-sdk";
+import { printStructured, table } from "@edgetwin/program/command-line";
 import { explainBoard } from "../../board.ts";
 import type { AgentConfig } from "../../config/config.ts";
 import { loadConfig } from "../../config/load-config.ts";
@@ -9,8 +10,6 @@ import { agentFindings, portFindings } from "../doctor/agent-checks.ts";
 import { diskFindings } from "../doctor/disk-checks.ts";
 import { type Check, doctor } from "../doctor/doctor.ts";
 import { machineFindings } from "../doctor/machine-checks.ts";
-import { printStructured } from "../structured.ts";
-import { table } from "../table.ts";
 
 /** `edgetwin doctor`: checks this machine, with or without a running agent. Exit code 1 when something failed. */
 export async function run(invocation: Invocation): Promise<number> {

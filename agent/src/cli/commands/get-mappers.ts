@@ -1,9 +1,8 @@
 import { didYouMean } from "@edgetwin/mapper-sdk";
+import { printStructured, table } from "@edgetwin/program/command-line";
 import { AgentError } from "../../errors.ts";
 import type { MapperStatus } from "../../mappers/mapper-status.ts";
 import type { Invocation } from "../command.ts";
-import { printStructured } from "../structured.ts";
-import { table } from "../table.ts";
 import { cell } from "../twin-text.ts";
 
 /** `edgetwin get mappers`: who drives the devices, where it runs and how it is. */

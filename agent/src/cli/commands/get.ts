@@ -1,3 +1,4 @@
+import { printStructured, table } from "@edgetwin/program/command-line";
 import type { DeviceJson, ResourceJson } from "../../api/resources.ts";
 import type { TwinJson } from "../../api/twin-json.ts";
 import type { Invocation } from "../command.ts";
@@ -5,8 +6,6 @@ import { getCloud } from "../get-cloud.ts";
 import { getSinks } from "../get-sinks.ts";
 import { age } from "../human-time.ts";
 import { resourceName, resourcePath } from "../resource-path.ts";
-import { printStructured } from "../structured.ts";
-import { table } from "../table.ts";
 import { byText, cell, phaseText, qualityText } from "../twin-text.ts";
 import { usageError } from "../usage-error.ts";
 

@@ -1,6 +1,6 @@
 import { didYouMean } from "@edgetwin/mapper-sdk";
+import { commandHelp, helpText } from "@edgetwin/program/command-line";
 import type { Invocation } from "../command.ts";
-import { commandHelp, helpText } from "../help-text.ts";
 import { usageError } from "../usage-error.ts";
 
 /** `edgetwin help [COMMAND]`. */

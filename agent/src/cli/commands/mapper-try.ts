@@ -1,17 +1,17 @@
 import { relative } from "node:path";
 import { Scope } from "@edgetwin/mapper-sdk";
 import { SimBoard } from "@edgetwin/mapper-sdk/simulation";
+import { createLog } from "@edgetwin/program";
+import type { Output } from "@edgetwin/program/command-line";
 import { type RunningAgent, startAgent } from "../../agent.ts";
 import { chooseBoard } from "../../board.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { AgentError } from "../../errors.ts";
-import { createLog } from "../../log.ts";
 import { resolverFrom } from "../../registry/resolve-package.ts";
 import { version } from "../../version.ts";
 import { AgentClient } from "../client.ts";
 import type { Invocation } from "../command.ts";
 import { startEmulators } from "../emulators.ts";
-import type { Output } from "../output.ts";
 import { run as watch } from "./watch.ts";
 
 /** Written by `npm create edgetwin-mapper` beside the mapper. */

@@ -1,9 +1,9 @@
 import { checkDevice, type DeviceModel, formatIssue, manifestOf } from "@edgetwin/models";
+import { printStructured } from "@edgetwin/program/command-line";
 import type { Invocation } from "../command.ts";
 import { importModels } from "../models/import-models.ts";
 import { modelDifferences } from "../models/model-differences.ts";
 import { inFile, type ModelFile, readModels } from "../models/read-models.ts";
-import { printStructured } from "../structured.ts";
 
 /** `edgetwin model yaml`: the DeviceModels that a module declares, printed or compared with a manifest. */
 export async function run({ positionals, options, output }: Invocation): Promise<number> {

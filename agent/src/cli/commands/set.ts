@@ -1,4 +1,5 @@
 import { parseDuration } from "@edgetwin/mapper-sdk";
+import { printStructured } from "@edgetwin/program/command-line";
 import type { DeviceJson } from "../../api/resources.ts";
 import type { DeviceTwinJson } from "../../api/routes/twins.ts";
 import type { TwinJson } from "../../api/twin-json.ts";
@@ -9,7 +10,6 @@ import type { Invocation } from "../command.ts";
 import type { ServerEvent } from "../event-stream.ts";
 import { PhasePrinter } from "../phase-printer.ts";
 import { resourceName, resourcePath } from "../resource-path.ts";
-import { printStructured } from "../structured.ts";
 import { phaseText, withUnit } from "../twin-text.ts";
 import { usageError } from "../usage-error.ts";
 

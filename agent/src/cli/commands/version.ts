@@ -1,8 +1,7 @@
+import { printStructured } from "@edgetwin/program/command-line";
 import { AgentError } from "../../errors.ts";
 import { version } from "../../version.ts";
-
 import type { Invocation } from "../command.ts";
-import { printStructured } from "../structured.ts";
 
 interface AgentJson {
   readonly node: string;

@@ -1,3 +1,4 @@
+import { printStructured } from "@edgetwin/program/command-line";
 import type { CauseJson } from "../../api/routes/causes.ts";
 import type { MethodCausesJson } from "../../api/routes/methods.ts";
 import type { TwinJson } from "../../api/twin-json.ts";
@@ -7,7 +8,6 @@ import type { AgentClient } from "../client.ts";
 import type { Invocation } from "../command.ts";
 import { age, localDateTime } from "../human-time.ts";
 import { resourceName, resourcePath } from "../resource-path.ts";
-import { printStructured } from "../structured.ts";
 import { phaseText, qualityText, withUnit } from "../twin-text.ts";
 
 /** `edgetwin why`: the chain of causes of a property, newest last, and where it stands now. */

@@ -5,7 +5,7 @@ import type { DeviceTwinJson } from "../../api/routes/twins.ts";
 import { AgentError } from "../../errors.ts";
 import type { DeviceMethod } from "../../methods/device-methods.ts";
 import type { AgentClient } from "../client.ts";
-import type { Lookup } from "./complete.ts";
+import type { Lookup } from "./argument-values.ts";
 
 /** Looks names up in the running agent. A shell that completes has no use for error messages. */
 export function agentLookup(client: AgentClient): Lookup {

@@ -1,8 +1,6 @@
-import type { Command, Option } from "../../../src/cli/command.ts";
-import { usageOf } from "../../../src/cli/command-line.ts";
-import { commands, globalOptions } from "../../../src/cli/commands.ts";
+import { commandSection, optionTable } from "@edgetwin/program/command-line";
 import { exitCodeMeanings, exitCodes } from "../../../src/cli/exit-codes.ts";
-import { optionUsage } from "../../../src/cli/help-text.ts";
+import { grammar } from "../../../src/cli/grammar.ts";
 
 /** docs/reference/command.md as the table of commands says it must be. */
 export function commandReference(): string {
@@ -25,10 +23,10 @@ export function commandReference(): string {
     "",
     "This page is made from the table of commands; a test compares the two.",
     "",
-    ...commands.flatMap(section),
+    ...grammar.commands.flatMap((command) => commandSection(command, grammar)),
     "## Options of every command",
     "",
-    ...optionTable(globalOptions),
+    ...optionTable(grammar.globals),
     "## Exit codes",
     "",
     "| code | meaning | errors ([reference](errors.md)) |",
@@ -37,34 +35,3 @@ export function commandReference(): string {
     "",
   ].join("\n");
 }
-
-function section(command: Command): string[] {
-  const { name, summary, description, examples, options } = command;
-  const takes = command.arguments.map(
-    ({ name: argument, description: about, choices }) =>
-      `| \`${argument}\` | ${about}${choices ? `: ${choices.map((choice) => `\`${choice}\``).join(", ")}` : ""} |`,
-  );
-  return [
-    `## ${name}`,
-    "",
-    "```",
-    usageOf(command),
-    "```",
-    "",
-    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.${description ? ` ${description}` : ""}`,
-    "",
-    ...(takes.length > 0 ? ["| argument | |", "|---|---|", ...takes, ""] : []),
-    ...(options.length > 0 ? optionTable(options) : []),
-    "```sh",
-    ...examples,
-    "```",
-    "",
-  ];
-}
-
-const optionTable = (options: readonly Option[]): string[] => [
-  "| option | |",
-  "|---|---|",
-  ...options.map((option) => `| \`${optionUsage(option)}\` | ${option.description.replaceAll("|", "\\|")} |`),
-  "",
-];

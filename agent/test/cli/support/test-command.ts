@@ -1,5 +1,5 @@
 import { type Clock, Scope } from "@edgetwin/mapper-sdk";
-import { createOutput } from "../../../src/cli/output.ts";
+import { createOutput } from "@edgetwin/program/command-line";
 import { runCommand } from "../../../src/cli/run-command.ts";
 import { type TestApi, testApi } from "../../api/support/test-api.ts";
 

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseCommandLine } from "../../../src/cli/command-line.ts";
-import { commands, globalOptions } from "../../../src/cli/commands.ts";
+import { parseCommandLine } from "@edgetwin/program/command-line";
+import { grammar } from "../../../src/cli/grammar.ts";
 import { workspace } from "./blocks.ts";
 
-const grammar = { commands, globals: globalOptions };
 /** Programs of others; what they are told is theirs. */
 const others = new Set([
   "cd",

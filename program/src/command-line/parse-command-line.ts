@@ -1,29 +1,46 @@
 import { parseArgs } from "node:util";
 import { didYouMean } from "@edgetwin/mapper-sdk";
-import type { Argument, Command, Grammar, Option } from "./command.ts";
-import { usageError } from "./usage-error.ts";
+import type { Argument, CommandSyntax, Grammar, Option } from "./command-syntax.ts";
+import { usageOf } from "./help-text.ts";
 
 /** A command line, understood. */
-export interface CommandLine {
+export interface CommandLine<Command extends CommandSyntax = CommandSyntax> {
   readonly command: Command;
   readonly positionals: readonly string[];
   readonly options: ReadonlyMap<string, string>;
 }
 
+/** Finds mistakes in words and says what would be right. */
+interface Reader<Command extends CommandSyntax> {
+  readonly grammar: Grammar<Command>;
+  /** The error for a mistake; `next` is what to type after the program's name. */
+  problem(message: string, next: string): Error;
+}
+
 /**
- * Understands the words after `edgetwin`. No words mean `help`.
+ * Understands the words after the program's name. No words mean `help`.
  *
- * @throws AgentError `REQUEST_INVALID` naming the wrong word, the nearest right one and the command to try next.
+ * @throws the grammar's `problem`, naming the wrong word, the nearest right one and the command to try next.
  */
-export function parseCommandLine(words: readonly string[], grammar: Grammar): CommandLine {
-  const { command, rest } = findCommand(words, grammar);
+export function parseCommandLine<Command extends CommandSyntax>(
+  words: readonly string[],
+  grammar: Grammar<Command>,
+): CommandLine<Command> {
+  const reader: Reader<Command> = {
+    grammar,
+    problem: (message, next) => grammar.problem(`${message}\ntry: ${grammar.program} ${next}`),
+  };
+  const { command, rest } = findCommand(words, reader);
   const options = [...command.options, ...grammar.globals];
-  const parsed = parseOptions(rest, options, command);
-  if (!parsed.options.has("help")) checkArguments(parsed.positionals, command);
+  const parsed = parseOptions(rest, options, { command, reader });
+  if (!parsed.options.has("help")) checkArguments(parsed.positionals, { command, reader });
   return { command, ...parsed };
 }
 
-function findCommand(words: readonly string[], { commands, globals }: Grammar): { command: Command; rest: string[] } {
+function findCommand<Command extends CommandSyntax>(
+  words: readonly string[],
+  { grammar: { commands, globals }, problem }: Reader<Command>,
+): { command: Command; rest: string[] } {
   const at = firstPositional(words, globals);
   const first = words[at];
   if (first === undefined) {
@@ -41,10 +58,10 @@ function findCommand(words: readonly string[], { commands, globals }: Grammar): 
     .map(({ name }) => name.split(" ")[1] ?? "");
   if (family.length > 0) {
     const hint = second === undefined ? "" : didYouMean(second, family);
-    throw usageError(`"${first}" needs one of: ${family.join(", ")}${hint}`, `edgetwin ${first} ${family[0]}`);
+    throw problem(`"${first}" needs one of: ${family.join(", ")}${hint}`, `${first} ${family[0]}`);
   }
   const names = commands.map(({ name }) => name);
-  throw usageError(`there is no command "${first}"${didYouMean(first, names)}`, "edgetwin help");
+  throw problem(`there is no command "${first}"${didYouMean(first, names)}`, "help");
 }
 
 /** Index of the first word that is neither a global option nor its value. */
@@ -58,8 +75,15 @@ function firstPositional(words: readonly string[], globals: readonly Option[]): 
   return words.length;
 }
 
-function parseOptions(words: readonly string[], options: readonly Option[], command: Command) {
-  const helpCommand = `edgetwin help ${command.name}`;
+/** Where a mistake is. */
+interface Place {
+  readonly command: CommandSyntax;
+  readonly reader: Pick<Reader<CommandSyntax>, "problem"> & { readonly grammar: { readonly program: string } };
+}
+
+function parseOptions(words: readonly string[], options: readonly Option[], place: Place) {
+  const { command, reader } = place;
+  const helpCommand = `help ${command.name}`;
   const { tokens } = parseArgs({
     args: words.map((word) => withImplied(word, options)),
     options: Object.fromEntries(
@@ -78,16 +102,16 @@ function parseOptions(words: readonly string[], options: readonly Option[], comm
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const option = options.find(({ name }) => name === token.name);
-    if (!option) throw unknownOption(token.rawName, options, command);
+    if (!option) throw unknownOption(token.rawName, options, place);
     const wanted = option.value;
     if (wanted === undefined && token.value !== undefined) {
-      throw usageError(`${token.rawName} takes no value, got "${token.value}"`, helpCommand);
+      throw reader.problem(`${token.rawName} takes no value, got "${token.value}"`, helpCommand);
     }
     // `--name --other` reads "--other" as the value; nobody means that.
     if (wanted !== undefined && (token.value === undefined || (!token.inlineValue && token.value.startsWith("--")))) {
-      throw usageError(`${token.rawName} needs a value: ${token.rawName} ${wanted}`, helpCommand);
+      throw reader.problem(`${token.rawName} needs a value: ${token.rawName} ${wanted}`, helpCommand);
     }
-    const value = checkChoice(token.value ?? "", option, { what: token.rawName, command });
+    const value = checkChoice(token.value ?? "", option, { what: token.rawName, place });
     const before = option.repeats ? given.get(option.name) : undefined;
     given.set(option.name, before === undefined ? value : `${before},${value}`);
   }
@@ -99,45 +123,35 @@ function withImplied(word: string, options: readonly Option[]): string {
   return option ? `${word}=${option.implied}` : word;
 }
 
-function unknownOption(rawName: string, options: readonly Option[], { name }: Command) {
+function unknownOption(rawName: string, options: readonly Option[], { command: { name }, reader }: Place): Error {
   const known = options.map((option) => `--${option.name}`);
   const hint = rawName.startsWith("--") ? didYouMean(rawName, known) : "";
-  return usageError(`"edgetwin ${name}" has no option ${rawName}${hint}`, `edgetwin help ${name}`);
+  return reader.problem(`"${reader.grammar.program} ${name}" has no option ${rawName}${hint}`, `help ${name}`);
 }
 
-function checkArguments(positionals: readonly string[], command: Command): void {
-  const next = `edgetwin help ${command.name}`;
+function checkArguments(positionals: readonly string[], place: Place): void {
+  const { command, reader } = place;
+  const next = `help ${command.name}`;
+  const usage = usageOf(command, reader.grammar);
   command.arguments.forEach((argument, index) => {
     const value = positionals[index];
     if (value === undefined) {
       if (argument.optional) return;
-      throw usageError(`${argument.name} is missing: ${usageOf(command)}`, next);
+      throw reader.problem(`${argument.name} is missing: ${usage}`, next);
     }
-    checkChoice(value, argument, { what: argument.name, command });
+    checkChoice(value, argument, { what: argument.name, place });
   });
   const takesMany = command.arguments.some(({ many }) => many);
   const extra = positionals[command.arguments.length];
-  if (extra !== undefined && !takesMany) throw usageError(`"${extra}" is one word too many: ${usageOf(command)}`, next);
+  if (extra !== undefined && !takesMany) throw reader.problem(`"${extra}" is one word too many: ${usage}`, next);
 }
 
 function checkChoice(
   value: string,
   { choices }: Pick<Argument, "choices">,
-  { what, command }: { readonly what: string; readonly command: Command },
+  { what, place: { command, reader } }: { readonly what: string; readonly place: Place },
 ): string {
   if (!choices || choices.includes(value)) return value;
   const hint = didYouMean(value, choices);
-  throw usageError(
-    `${what} must be one of ${choices.join(", ")}, got "${value}"${hint}`,
-    `edgetwin help ${command.name}`,
-  );
-}
-
-/** The command as help shows it: `edgetwin set DEVICE PROPERTY=VALUE... [options]`. */
-export function usageOf(command: Command): string {
-  const words = command.arguments.map(({ name, optional, many, choices }) => {
-    const shown = (choices ? choices.join("|") : name) + (many ? "..." : "");
-    return optional ? `[${shown}]` : shown;
-  });
-  return ["edgetwin", command.name, ...words, ...(command.options.length > 0 ? ["[options]"] : [])].join(" ");
+  throw reader.problem(`${what} must be one of ${choices.join(", ")}, got "${value}"${hint}`, `help ${command.name}`);
 }

@@ -1,13 +1,11 @@
-import type { Command, Grammar, Option } from "./command.ts";
-import { usageOf } from "./command-line.ts";
-import { exitCodeMeanings } from "./exit-codes.ts";
+import type { CommandSyntax, Grammar, Option } from "./command-syntax.ts";
 
-/** Everything `edgetwin help` says. */
-export function helpText({ commands, globals }: Grammar): string {
+/** Everything that `help` says. */
+export function helpText({ program, about, commands, globals, exitCodes }: Grammar): string {
   return [
-    "edgetwin: twins of devices on this edge machine",
+    `${program}: ${about}`,
     "",
-    "Usage: edgetwin COMMAND [arguments] [options]",
+    `Usage: ${program} COMMAND [arguments] [options]`,
     "",
     "Commands:",
     ...columns(commands.map(({ name, summary }) => [name, summary])),
@@ -16,21 +14,24 @@ export function helpText({ commands, globals }: Grammar): string {
     ...columns(globals.map(optionRow)),
     "",
     "Exit codes:",
-    ...columns(Object.entries(exitCodeMeanings)),
+    ...columns(Object.entries(exitCodes)),
     "",
-    'More: "edgetwin help COMMAND"',
+    `More: "${program} help COMMAND"`,
   ].join("\n");
 }
 
-/** What `edgetwin help COMMAND` says. */
-export function commandHelp(command: Command, { globals }: Grammar): string {
+/** What `help COMMAND` says. */
+export function commandHelp(
+  command: CommandSyntax,
+  { program, globals }: Pick<Grammar, "program" | "globals">,
+): string {
   const { summary, description, examples, options } = command;
   const takes = command.arguments.map(({ name, choices, description: about }): [string, string] => [
     name,
     choices ? `${about}: ${choices.join(", ")}` : about,
   ]);
   return [
-    `Usage: ${usageOf(command)}`,
+    `Usage: ${usageOf(command, { program })}`,
     "",
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.${description ? ` ${description}` : ""}`,
     ...section("Arguments", takes),
@@ -43,6 +44,15 @@ export function commandHelp(command: Command, { globals }: Grammar): string {
     "Examples:",
     ...examples.map((example) => `  ${example}`),
   ].join("\n");
+}
+
+/** The command as help shows it: `edgetwin set DEVICE PROPERTY=VALUE... [options]`. */
+export function usageOf(command: CommandSyntax, { program }: Pick<Grammar, "program">): string {
+  const words = command.arguments.map(({ name, optional, many, choices }) => {
+    const shown = (choices ? choices.join("|") : name) + (many ? "..." : "");
+    return optional ? `[${shown}]` : shown;
+  });
+  return [program, command.name, ...words, ...(command.options.length > 0 ? ["[options]"] : [])].join(" ");
 }
 
 /** An option as help shows it: `-o, --output FORMAT`. */

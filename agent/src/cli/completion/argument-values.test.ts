@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commands, globalOptions } from "../commands.ts";
-import { complete, type Lookup } from "./complete.ts";
+import { complete } from "@edgetwin/program/command-line";
+import { grammar } from "../grammar.ts";
+import { argumentValues, type Lookup } from "./argument-values.ts";
 
 const lookup: Lookup = (what, device) =>
   Promise.resolve(
@@ -15,7 +16,7 @@ const lookup: Lookup = (what, device) =>
   );
 
 /** Completes the last word of `line`; a line that ends in a blank begins a new word. */
-const offers = (line: string) => complete(line.split(" "), { commands, globals: globalOptions }, lookup);
+const offers = (line: string) => complete(line.split(" "), grammar, argumentValues(lookup));
 
 test("offers commands, their second words, choices, options and what the agent knows", async () => {
   const cases: readonly [string, readonly string[]][] = [

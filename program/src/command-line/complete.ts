@@ -1,29 +1,43 @@
-import type { Argument, Command, Grammar, Option } from "../command.ts";
+import type { Argument, CommandSyntax, Grammar, Option } from "./command-syntax.ts";
 
-/** Looks up names that only the agent knows; empty when none answers. */
-export type Lookup = (
-  what: "device" | "model" | "property" | "method" | "input" | "protocol" | "option",
-  device: string | undefined,
-  method?: string,
+/** An argument whose value is being typed. */
+export interface ArgumentInPlace<Completes extends string = string> {
+  readonly completes: Exclude<Completes, "file">;
+  readonly command: CommandSyntax<Completes>;
+  /** The arguments before it. */
+  readonly given: readonly string[];
+}
+
+/** Looks up values that the table of commands does not know. */
+export type ArgumentValues<Completes extends string = string> = (
+  argument: ArgumentInPlace<Completes>,
 ) => Promise<readonly string[]>;
 
 /**
- * What may stand where the last of `words` is being typed (the words after `edgetwin`). Paths are left to the shell.
- * A candidate that ends in `=` wants its value right behind it.
+ * What may stand where the last of `words` is being typed (the words after the program's name). Paths are left to the
+ * shell. A candidate that ends in `=` wants its value right behind it.
  */
-export async function complete(words: readonly string[], grammar: Grammar, lookup: Lookup): Promise<readonly string[]> {
+export async function complete<Completes extends string>(
+  words: readonly string[],
+  grammar: Pick<Grammar<CommandSyntax<Completes>>, "commands" | "globals">,
+  valuesOf: ArgumentValues<Completes>,
+): Promise<readonly string[]> {
   const typed = words.at(-1) ?? "";
   const before = words.slice(0, -1);
-  const candidates = await candidatesFor(before, typed, { grammar, lookup });
+  const candidates = await candidatesFor(before, typed, { grammar, valuesOf });
   return candidates.filter((candidate) => candidate.startsWith(typed));
 }
 
-interface Tools {
-  readonly grammar: Grammar;
-  readonly lookup: Lookup;
+interface Tools<Completes extends string> {
+  readonly grammar: Pick<Grammar<CommandSyntax<Completes>>, "commands" | "globals">;
+  readonly valuesOf: ArgumentValues<Completes>;
 }
 
-async function candidatesFor(before: readonly string[], typed: string, tools: Tools): Promise<readonly string[]> {
+async function candidatesFor<Completes extends string>(
+  before: readonly string[],
+  typed: string,
+  tools: Tools<Completes>,
+): Promise<readonly string[]> {
   const { commands, globals } = tools.grammar;
   const command = commandOf(before, commands);
   const options = [...(command?.options ?? []), ...globals];
@@ -39,13 +53,16 @@ async function candidatesFor(before: readonly string[], typed: string, tools: To
   if (!command) return firstWords(positionals, commands);
   const given = positionals.slice(command.name.split(" ").length);
   const argument = command.arguments[given.length] ?? command.arguments.findLast(({ many }) => many);
-  return argument ? await valuesOf(argument, given, { command, tools }) : [];
+  return argument ? await offersFor(argument, given, { command, tools }) : [];
 }
 
 const isFlag = (word: string | undefined, { name, short }: Option): boolean =>
   word === `--${name}` || (short !== undefined && word === `-${short}`);
 
-function commandOf(before: readonly string[], commands: readonly Command[]): Command | undefined {
+function commandOf<Command extends CommandSyntax>(
+  before: readonly string[],
+  commands: readonly Command[],
+): Command | undefined {
   const line = before.filter((word) => !word.startsWith("-")).join(" ");
   return commands.find(({ name }) => line === name || line.startsWith(`${name} `));
 }
@@ -56,28 +73,21 @@ function positionalsOf(before: readonly string[], options: readonly Option[]): s
   return before.filter((word, index) => !word.startsWith("-") && !takesNext(before[index - 1]));
 }
 
-function firstWords(positionals: readonly string[], commands: readonly Command[]): string[] {
+function firstWords(positionals: readonly string[], commands: readonly CommandSyntax[]): string[] {
   const [first] = positionals;
   const names = commands.map(({ name }) => name.split(" "));
   if (first === undefined) return [...new Set(names.map(([word = ""]) => word))];
   return names.flatMap(([word, second]) => (word === first && second !== undefined ? [second] : []));
 }
 
-async function valuesOf(
-  argument: Argument,
+async function offersFor<Completes extends string>(
+  argument: Argument<Completes>,
   given: readonly string[],
-  { command, tools }: { readonly command: Command; readonly tools: Tools },
+  { command, tools }: { readonly command: CommandSyntax<Completes>; readonly tools: Tools<Completes> },
 ): Promise<readonly string[]> {
   if (argument.choices) return argument.choices;
   if (command.name === "help") return tools.grammar.commands.map(({ name }) => name);
   const { completes } = argument;
   if (completes === undefined || completes === "file") return [];
-  if (completes === "method") return await tools.lookup("method", given[0]);
-  if (completes === "protocol") return await tools.lookup("protocol", undefined);
-  if (completes === "option") return (await tools.lookup("option", given[0])).map((name) => `${name}=`);
-  if (completes === "input") return (await tools.lookup("input", given[0], given[1])).map((name) => `${name}=`);
-  if (completes !== "property")
-    return await tools.lookup(given[0]?.startsWith("model") ? "model" : completes, undefined);
-  const properties = await tools.lookup("property", given[0]);
-  return command.name === "set" ? properties.map((name) => `${name}=`) : properties;
+  return await tools.valuesOf({ completes: completes as Exclude<Completes, "file">, command, given });
 }
