@@ -104,6 +104,14 @@ declare module "@edgetwin/mapper-sdk" {
     readonly equals?: T;
     readonly changes?: number | true;
   }
+  export interface Credential {
+    readonly username?: string;
+    readonly secret?: string;
+    readonly ca?: string;
+    readonly certificate?: string;
+    readonly key?: string;
+  }
+  export type CredentialSource = (name: string, address: string) => Credential;
   export type DeclareMethod<S, Visitors> = <I extends Schema = Schema<undefined>, O extends Schema = Schema<void, undefined>>(definition: MethodDefinition<S, Visitors, I, O>) => Method<SchemaInput<I>, SchemaOutput<O>>;
   export interface DescribedSchema<In = unknown, Out = In> extends Schema<In, Out> {
     readonly facts: readonly FieldFacts[];
@@ -127,6 +135,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly clock: Clock;
     readonly log: Log;
     readonly options: O;
+    readonly credential?: CredentialSource;
     readonly signal: AbortSignal;
     turn<T>(action: () => Promise<T>): Promise<T>;
   }
@@ -141,6 +150,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly board: Board;
     readonly clock: Clock;
     readonly log?: Log;
+    readonly credential?: CredentialSource;
     readonly signal: AbortSignal;
     readonly turn?: <T>(bus: string, action: () => Promise<T>) => Promise<T>;
     readonly devices?: Readonly<Record<string, unknown>>;
@@ -170,6 +180,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly clock: Clock;
     readonly log?: Log;
     readonly name?: string;
+    readonly credential?: CredentialSource;
     readonly initial?: Readonly<Record<string, Value>>;
     readonly signal?: AbortSignal;
   }
@@ -913,6 +924,7 @@ declare module "@edgetwin/mapper-sdk/dmi" {
     readonly board: Board;
     readonly clock: Clock;
     readonly log: Log;
+    readonly credential?: CredentialSource;
     readonly signal: AbortSignal;
     onAttached?(agents: number): void;
   }

@@ -9,6 +9,7 @@ import { connectTwinTopics } from "./bus/twin-topics.ts";
 import { CloudDoor } from "./cloud/cloud-door.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
+import { credentialOf } from "./credentials/credential-of.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
@@ -83,9 +84,11 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   scope.use(board.board);
   const catalogue = new MapperCatalogue(log);
   await loadInline(config, { catalogue, resolve, clock, log, signal });
+  const { credentials } = config;
+  const credential = (name: string, address: string) => credentialOf(name, address, { credentials, env: process.env });
   const engine = scope.use(createEngine({ store, clock, log, stored }));
   const sinks = openSinks({
-    ...{ config: config.sinks, flushMs: flush, storage: store.queue, stateDirectory: directory },
+    ...{ config: config.sinks, credentials, flushMs: flush, storage: store.queue, stateDirectory: directory },
     ...{ engine, clock, log, random, resolve, env: process.env },
   });
   const { inspect } = sinks;
@@ -103,6 +106,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
       random,
       limits: defaultLimits,
       inspect,
+      credential,
     }),
   );
   // After the registry: the last readings of devices that close do not count, what waits is brought to the card.
@@ -124,7 +128,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   const mappers = () =>
     listMappers({ catalogue, settings: config.mappers, registry, pushes, processFigures, linkFigures });
   const { queues } = registry;
-  const discovery = new Discovery({ catalogue, board: board.board, queues, clock, log });
+  const discovery = new Discovery({ catalogue, board: board.board, queues, clock, log, credential });
   const cloud = scope.use(
     new CloudDoor({
       ...{ core, stateDirectory: directory, random },

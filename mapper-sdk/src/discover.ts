@@ -1,5 +1,6 @@
 import { mapperErrorOf } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
+import type { CredentialSource } from "./credential.ts";
 import { MapperError } from "./errors.ts";
 import { type FieldFacts, fieldFactsOf } from "./field-facts.ts";
 import type { Board } from "./hal.ts";
@@ -33,6 +34,8 @@ export interface DiscoverContext<O> {
   readonly clock: Clock;
   readonly log: Log;
   readonly options: O;
+  /** Gives credentials that the options only name; missing where nobody keeps any. */
+  readonly credential?: CredentialSource;
   /** Aborts when the time is over, enough was found, or whoever asked is gone. */
   readonly signal: AbortSignal;
   /**
@@ -65,6 +68,7 @@ export interface DiscoverEnvironment {
   readonly board: Board;
   readonly clock: Clock;
   readonly log?: Log;
+  readonly credential?: CredentialSource;
   readonly signal: AbortSignal;
   /** Runs `action` when the bus with this key is free; without it, nobody else uses any. */
   readonly turn?: <T>(bus: string, action: () => Promise<T>) => Promise<T>;
@@ -92,12 +96,13 @@ export function discovererOf(protocol: string, definition: DiscoverDefinition<Sc
   return {
     description: definition.description,
     ...(facts && { options: facts }),
-    find(raw, { board, clock, log = silentLog, signal, turn, devices = {} }) {
+    find(raw, { board, clock, log = silentLog, credential, signal, turn, devices = {} }) {
       const options = optionsOf(definition, raw);
       const bus = definition.bus?.(options);
       const taken = <T>(action: () => Promise<T>) =>
         bus === undefined || !turn ? action() : turn(`${protocol}:${bus}`, action);
-      const find = () => definition.find({ board, clock, log, options, signal, turn: taken });
+      const world = { board, clock, log, signal, ...(credential && { credential }) };
+      const find = () => definition.find({ ...world, options, turn: taken });
       return checkedFindings(find, { protocol, known: knownDevices(definition, devices) });
     },
   };

@@ -11,6 +11,7 @@ export type { CaptureSink } from "./capture/recorder.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export type { ClosedLoop, ClosedLoopsOf, Condition } from "./closed-loop.ts";
 export { completeConfig, type GivenConfig } from "./complete-config.ts";
+export type { Credential, CredentialSource } from "./credential.ts";
 export { didYouMean, nearest } from "./did-you-mean.ts";
 export type {
   DiscoverContext,

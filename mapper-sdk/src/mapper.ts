@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { CredentialSource } from "./credential.ts";
 import { type DiscoverDefinition, type Discoverer, discovererOf } from "./discover.ts";
 import type { AnyHandlers } from "./driver.ts";
 import type { MapperError } from "./errors.ts";
@@ -38,6 +39,8 @@ export interface Environment {
   readonly log?: Log;
   /** The device's name, e.g. `"default/traffic-light-instance-01"`; becomes the consumer of its lines. */
   readonly name?: string;
+  /** Gives credentials that a manifest only names; missing where nobody keeps any. */
+  readonly credential?: CredentialSource;
   /** Twin values its outputs should show from the first instant on: the last desired ones. */
   readonly initial?: Readonly<Record<string, Value>>;
   /** Aborts when the agent stops. */

@@ -64,7 +64,7 @@ export const pages = [
     title: "Settings",
     about:
       "Schemas of connections, visitors and inputs. Any [Standard Schema](https://standardschema.dev) will do; `fields` is one that costs no memory.",
-    files: ["fields.ts", "field-facts.ts", "schema.ts", "complete-config.ts", "did-you-mean.ts"],
+    files: ["fields.ts", "field-facts.ts", "schema.ts", "complete-config.ts", "did-you-mean.ts", "credential.ts"],
   },
   {
     page: "resources",

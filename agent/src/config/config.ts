@@ -11,7 +11,7 @@ import {
   type Schema,
 } from "@edgetwin/mapper-sdk";
 import { AgentError } from "../errors.ts";
-import { credentialSettings, resolveCredentials } from "./credential-settings.ts";
+import { type CredentialSettings, credentialSettings, resolveCredentials } from "./credential-settings.ts";
 import { type MapperSettings, parseMappers } from "./mapper-settings.ts";
 import type { Paths } from "./paths.ts";
 import { parseSize } from "./size.ts";
@@ -93,8 +93,6 @@ export const sections = {
   sinks: {
     /** Packages or paths that export sinks of your own. */
     packages: f.withDefault(textList, []),
-    /** Secrets for sinks by name; manifests only name them. */
-    credentials: f.withDefault(credentialSettings, {}),
     /** How much may wait on the card for each target before the oldest is dropped. */
     queueBytes: f.withDefault(f.int({ min: 65_536, max: 1_073_741_824 }), 8_388_608),
     /** How long a target may take for one batch. */
@@ -123,6 +121,8 @@ export const topLevel = {
   mappers: f.withDefault(anything, ["@edgetwin/mapper-gpio"]),
   /** Files or directories of manifests that are applied at every start. */
   manifests: f.withDefault(textList, []),
+  /** Secrets of brokers, databases and services by name; manifests only name them. */
+  credentials: f.withDefault(credentialSettings, {}),
   /** Where deviceProfile.json is written for KubeEdge mappers; default in the state directory. */
   deviceProfile: f.optional(f.string()),
 };
@@ -145,6 +145,7 @@ export interface AgentConfig extends Omit<Sections, "dmi"> {
   readonly socket: string;
   readonly mappers: readonly MapperSettings[];
   readonly manifests: readonly string[];
+  readonly credentials: Readonly<Record<string, CredentialSettings>>;
   readonly deviceProfile: string;
   readonly tokenFile: string;
   /** Names of packages are resolved from here: the directory of the configuration file. */
@@ -214,7 +215,7 @@ export function parseConfig(
     ...parsed,
     board: { ...parsed.board, ...(parsed.board.record !== undefined && { record: at(parsed.board.record) }) },
     bus: { ...parsed.bus, ...(passwordFile !== undefined && { passwordFile: at(passwordFile) }) },
-    sinks: { ...parsed.sinks, credentials: resolveCredentials(parsed.sinks.credentials, directory) },
+    credentials: resolveCredentials(top.credentials, directory),
     node: top.node ?? hostname(),
     stateDirectory,
     socket: atSocket,

@@ -1,6 +1,7 @@
 import {
   type Board,
   type Clock,
+  type CredentialSource,
   type Discovered,
   type Discoverer,
   didYouMean,
@@ -21,6 +22,7 @@ export interface DiscoveryParts {
   readonly queues: BusQueues;
   readonly clock: Clock;
   readonly log: Log;
+  readonly credential?: CredentialSource;
 }
 
 /** A way to look for devices. */
@@ -85,11 +87,12 @@ export class Discovery {
         `${mostLooks} looks for devices are under way, which is the limit; wait for one to end`,
       );
     }
-    const { board, clock, log } = this.#parts;
+    const { board, clock, log, credential } = this.#parts;
     const stop = new AbortController();
     const turn = <T>(bus: string, action: () => Promise<T>) => this.#turn(bus, stop.signal, action);
+    const world = { board, clock, log, signal: stop.signal, turn };
     try {
-      const environment = { board, clock, log, signal: stop.signal, turn, devices: request.devices };
+      const environment = { ...world, devices: request.devices, ...(credential && { credential }) };
       const findings = discoverer.find(request.options, environment);
       return this.#look(findings, stop, request);
     } catch (error) {

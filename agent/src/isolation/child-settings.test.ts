@@ -10,6 +10,7 @@ const settings: ChildSettings = {
   manager: "/run/dmi.sock",
   board: { package: "b", use: "auto", backend: "auto" },
   level: "info",
+  credentials: {},
 };
 const heapOf = (memory: number) => childCommand("main.js", settings, { memory }).args[0];
 

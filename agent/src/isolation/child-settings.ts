@@ -15,6 +15,8 @@ export interface ChildSettings {
   readonly manager: string;
   readonly board: Pick<AgentConfig["board"], "package" | "use" | "backend">;
   readonly level: LogLevel;
+  /** Where secrets come from, not the secrets: the process reads them itself. */
+  readonly credentials: AgentConfig["credentials"];
 }
 
 /** A program and its arguments; never goes through a shell. */

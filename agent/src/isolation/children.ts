@@ -14,7 +14,7 @@ import type { ProcessState } from "./process-state.ts";
 
 /** What children are made of. */
 export interface ChildrenParts {
-  readonly config: Pick<AgentConfig, "mappers" | "directory" | "board" | "log" | "socket">;
+  readonly config: Pick<AgentConfig, "mappers" | "directory" | "board" | "log" | "socket" | "credentials">;
   /** The agent's own DMI socket. */
   readonly manager: string;
   readonly catalogue: MapperCatalogue;
@@ -102,6 +102,7 @@ export class Children implements AsyncDisposable {
       manager,
       board: config.board,
       level: settings.log ?? config.log.level,
+      credentials: config.credentials,
     };
     return new MapperProcess({
       name,

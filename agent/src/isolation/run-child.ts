@@ -2,6 +2,7 @@ import { type Clock, delay, type Log, MapperError, Scope } from "@edgetwin/mappe
 import { connect, listen, serveHost, v1beta1 } from "@edgetwin/mapper-sdk/dmi";
 import { type Backoff, backoffMs } from "../backoff.ts";
 import { chooseBoard } from "../board.ts";
+import { credentialOf } from "../credentials/credential-of.ts";
 import { importFailure } from "../import-failure.ts";
 import type { Part } from "../registry/catalogue.ts";
 import { importParts } from "../registry/import-parts.ts";
@@ -30,8 +31,10 @@ export async function runChild(settings: ChildSettings, { clock, log, signal }: 
   const parts = await load(settings, resolve);
   const board = scope.use((await chooseBoard(settings.board, { resolve, clock, log })).board);
   signal.throwIfAborted();
-  const { name } = settings;
-  const host = serveHost({ parts, name, version, pid: process.pid, board, clock, log, signal });
+  const { name, credentials } = settings;
+  const credential = (named: string, address: string) =>
+    credentialOf(named, address, { credentials, env: process.env });
+  const host = serveHost({ parts, name, version, pid: process.pid, board, clock, log, signal, credential });
   // Devices are closed while the agent can still be told so.
   scope.use(await listen(settings.socket, [host], { mode: 0o600, log }));
   scope.use(host);

@@ -1,4 +1,4 @@
-import type { Board, Clock, Log, MethodFacts } from "@edgetwin/mapper-sdk";
+import type { Board, Clock, CredentialSource, Log, MethodFacts } from "@edgetwin/mapper-sdk";
 import { type Device, type DeviceModel, toJsonText } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
 import { BusQueues } from "../runner/bus-queues.ts";
@@ -30,6 +30,8 @@ export interface RegistryParts {
   readonly log: Log;
   readonly random: () => number;
   readonly limits: RunnerLimits;
+  /** Gives mappers what their manifests only name. */
+  readonly credential?: CredentialSource;
   /** What else of a device that is applied deserves a look, e.g. a sink that it names and that cannot work. */
   readonly inspect?: (device: Device, model: DeviceModel | undefined) => Promise<readonly string[]>;
 }
@@ -245,7 +247,7 @@ class DeviceRegistry implements RunningRegistry {
   }
 
   #start(kept: Kept<Device>): Running {
-    const { engine, board, clock, log, random, limits } = this.#parts;
+    const { engine, board, clock, log, random, limits, credential } = this.#parts;
     engine.add({ id: kept.id, uid: kept.uid });
     const onState = () => this.#tell({ kind: "device state", device: this.#entry(running) });
     const { queues } = this;
@@ -260,6 +262,7 @@ class DeviceRegistry implements RunningRegistry {
       log,
       random,
       limits,
+      ...(credential && { credential }),
       onState,
     });
     const running: Running = { kept, mapper: undefined, methods: [], choice: undefined, runner };

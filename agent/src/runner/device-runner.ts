@@ -1,6 +1,7 @@
 import {
   type Board,
   type Clock,
+  type CredentialSource,
   type Device,
   delay,
   type Log,
@@ -35,6 +36,8 @@ export interface RunnerParts {
   readonly log: Log;
   readonly random: () => number;
   readonly limits: RunnerLimits;
+  /** Gives the mapper what the manifest only names. */
+  readonly credential?: CredentialSource;
   /** Figures about what the devices of a mapper push; by default nobody looks at them. */
   readonly pushes?: (source: string) => PushFigures;
   readonly onState: (state: DeviceState) => void;
@@ -144,13 +147,13 @@ export class DeviceRunner {
   }
 
   async #open(signal: AbortSignal): Promise<Device> {
-    const { board, clock, log, id, limits } = this.#parts;
+    const { board, clock, log, id, limits, credential } = this.#parts;
     const { mapper, config } = this.#served();
     const initial = this.#initial();
     let device: Promise<Device> | undefined;
     try {
       return await withDeadline({ clock, timeoutMs: limits.openMs, signal, what: `opening ${id}` }, () => {
-        device = mapper.open(config, { board, clock, log, name: id, initial });
+        device = mapper.open(config, { board, clock, log, name: id, initial, ...(credential && { credential }) });
         return device;
       });
     } catch (error) {

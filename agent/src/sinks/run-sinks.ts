@@ -14,6 +14,7 @@ import { keyOf, Targets } from "./targets.ts";
 /** What sinks are made of. */
 export interface SinkParts {
   readonly config: AgentConfig["sinks"];
+  readonly credentials: AgentConfig["credentials"];
   readonly flushMs: number;
   readonly storage: QueueStorage;
   readonly engine: TwinEngine;

@@ -2,10 +2,10 @@ import type { PropertyType } from "@edgetwin/mapper-sdk";
 import type { Sink, SinkTarget } from "@edgetwin/mapper-sdk/sinks";
 import type { QueuedTarget } from "../store/queue/queue-messages.ts";
 import type { Reported } from "../twin/types.ts";
-import { credentialFor } from "./credentials.ts";
 import type { PushRoute } from "./push-routes.ts";
 import type { SinkParts } from "./run-sinks.ts";
 import type { SinkCatalogue } from "./sink-catalogue.ts";
+import { credentialFor } from "./sink-credential.ts";
 import type { SinkStatus } from "./sinks.ts";
 import type { Source, SourceFacts } from "./source.ts";
 import { Spool } from "./spool.ts";
@@ -127,7 +127,7 @@ export class Targets implements AsyncDisposable {
     readonly credentials: string | undefined;
     readonly waiting?: QueuedTarget;
   }): Running {
-    const { config, clock, log, random, env } = this.#parts;
+    const { config, credentials: known, clock, log, random, env } = this.#parts;
     const { address, batch } = target;
     const number = waiting?.target ?? this.#nextTarget++;
     const queue = new TargetQueue(number, {
@@ -140,7 +140,7 @@ export class Targets implements AsyncDisposable {
     const sender = new TargetSender({
       ...{ sink, config: target.config, address, batch, queue, clock, log, random },
       timeoutMs: config.timeout,
-      credential: () => credentialFor(asked, { credentials: config.credentials, env }),
+      credential: () => credentialFor(asked, { credentials: known, env }),
     });
     const running: Running = { key, address, sink, queue, sender, users: new Set() };
     this.#running.set(key, running);

@@ -63,7 +63,7 @@ test("one property to two sinks at once, each with its own encoding and credenti
   const influx = scope.use(await httpFarEnd(influxService));
   writeFileSync(join(directory, "token"), "", { mode: 0o600 });
   writeFileSync(join(directory, "influx"), "hunter2\n", { mode: 0o600 });
-  const settings = { sinks: { credentials: { influxdb2: { file: "influx" } } } };
+  const settings = { credentials: { influxdb2: { file: "influx" } } };
   const agent = scope.use(await startLamps(directory, settings, { log: new KeptLog() }));
   const { url, org, bucket } = influx.config as Record<string, string>;
   const push = JSON.stringify({

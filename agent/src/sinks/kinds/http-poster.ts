@@ -70,7 +70,7 @@ function problemOf(status: number, said: string): MapperError {
   if (status === 401 || status === 403) {
     return new MapperError(
       "SINK_UNAVAILABLE",
-      `it does not let the agent in (${status})${detail}; see sinks.credentials`,
+      `it does not let the agent in (${status})${detail}; see credentials in the configuration of the agent`,
     );
   }
   if (status >= 300 && status < 400)

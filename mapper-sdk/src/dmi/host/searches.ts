@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import type { CredentialSource } from "../../credential.ts";
 import type { Discovered } from "../../discover.ts";
 import { MapperError } from "../../errors.ts";
 import type { Board } from "../../hal.ts";
@@ -16,6 +17,7 @@ export interface SearchWorld {
   readonly board: Board;
   readonly clock: Clock;
   readonly log: Log;
+  readonly credential?: CredentialSource;
 }
 
 type Answer = DraftOf<typeof discoverResponse>;
@@ -77,17 +79,17 @@ export class Searches {
   }
 
   async *find(request: MessageOf<typeof discoverRequest>, signal: AbortSignal): AsyncGenerator<Answer> {
-    const { parts, board, clock, log } = this.#world;
+    const { parts, board, clock, log, credential } = this.#world;
     const discoverer = parts[Number(request.part)]?.discover;
     if (!discoverer) throw new MapperError("VALUE_INVALID", "this mapper does not look for devices");
     const search = new Search();
     this.#searches.set(request.search, search);
     const turn = <T>(bus: string, action: () => Promise<T>) => search.turn(bus, action);
+    const world = { board, clock, log, signal, turn, ...(credential && { credential }) };
     const looking = (async () => {
       const options = request.options && configFromWire(request.options);
       const devices = request.devices && (configFromWire(request.devices) as Record<string, unknown>);
-      const environment = { board, clock, log, signal, turn, ...(devices && { devices }) };
-      for await (const found of discoverer.find(options, environment)) {
+      for await (const found of discoverer.find(options, { ...world, ...(devices && { devices }) })) {
         search.send({ finding: findingToWire(found) });
       }
     })();

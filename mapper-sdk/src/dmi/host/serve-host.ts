@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { completeConfig } from "../../complete-config.ts";
+import type { CredentialSource } from "../../credential.ts";
 import { MapperError } from "../../errors.ts";
 import type { Board } from "../../hal.ts";
 import { linkSignals } from "../../linked-signal.ts";
@@ -28,6 +29,8 @@ export interface HostParts {
   readonly board: Board;
   readonly clock: Clock;
   readonly log: Log;
+  /** Gives credentials that manifests only name. */
+  readonly credential?: CredentialSource;
   /** Aborts when the process stops: agents are told by the end of their `describe`. */
   readonly signal: AbortSignal;
   /** Called with how many agents are attached, whenever that changes. */
@@ -126,10 +129,11 @@ function opening(host: HostParts, sessions: Sessions) {
     const { session: id, name } = request;
     const session = sessions.begin(id, signal);
     try {
-      const { board, clock, log } = host;
+      const { board, clock, log, credential } = host;
       const { mapper, config } = await configured(host, request);
       const initial = valuesOf(request.initial);
-      const device = await mapper.open(config, { board, clock, log, name, initial, signal: session.signal });
+      const world = { board, clock, log, name, initial, ...(credential && { credential }) };
+      const device = await mapper.open(config, { ...world, signal: session.signal });
       session.device = device;
       yield openedOf(device);
       await session.closing;

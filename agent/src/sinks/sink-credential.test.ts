@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { MapperError } from "@edgetwin/mapper-sdk";
 import { temporaryDirectory } from "../../test/support/temporary-directory.ts";
-import { credentialFor } from "./credentials.ts";
+import { credentialFor } from "./sink-credential.ts";
 
 const address = "http://10.0.0.5:8086/api";
 const asked = (sink: string, name?: string) => ({ sink, name, address });
