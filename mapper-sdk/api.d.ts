@@ -82,6 +82,14 @@ declare module "@edgetwin/mapper-sdk" {
     readonly withinMs: number;
     conditionFor(value: Value): CheckedCondition | undefined;
   }
+  export interface CheckedSettings<C, Visitors> {
+    readonly connection: C;
+    readonly visitors: Visitors;
+  }
+  export interface Claim {
+    readonly resource: string;
+    readonly as?: string;
+  }
   export interface Clock {
     now(): number;
     monotonic(): number;
@@ -343,6 +351,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly discover?: Discoverer;
     defaults?(constants: Readonly<Record<string, Value>>): DeviceConfig;
     modelFor(config: DeviceConfig): Awaitable<M>;
+    claims?(config: DeviceConfig): readonly Claim[];
     open(config: DeviceConfig, environment: Environment): Promise<Device<M, T>>;
   }
   export interface MapperDefinition<M extends Model, V extends Schema, S, C extends Schema, T extends Methods = NoMethods, D extends Schema = Schema<undefined>> {
@@ -357,6 +366,9 @@ declare module "@edgetwin/mapper-sdk" {
       };
     };
     bus?(connection: Output<C>): string;
+    claims?(config: CheckedSettings<Output<C>, {
+      readonly [K in Names<M>]: Output<V>;
+    }>): readonly Claim[];
     open(context: OpenContext<Output<C>, {
       readonly [K in Names<M>]: Output<V>;
     }>): Awaitable<S>;
@@ -483,6 +495,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly connection?: C;
     readonly visitor: V;
     bus?(connection: Output<C>): string;
+    claims?(config: CheckedSettings<Output<C>, Readonly<Record<string, Output<V>>>>): readonly Claim[];
     narrow?(property: Property, visitor: Output<V>, name: string): Property;
     open(context: ProtocolOpenContext<Output<C>, Output<V>>): Awaitable<S>;
     read(context: ProtocolCall<S, Output<V>>): Awaitable<unknown>;
@@ -676,6 +689,7 @@ declare module "@edgetwin/mapper-sdk" {
   export function i2cTarget(bus: I2cBus, address: number, { tenBit }?: {
     readonly tenBit?: boolean;
   }): I2cTarget;
+  export const isConflict: (a: Claim, b: Claim) => boolean;
   export function linkSignals(...sources: (AbortSignal | undefined)[]): {
     readonly signal: AbortSignal;
   } & Disposable;

@@ -1,3 +1,4 @@
+import type { Claim } from "./claim.ts";
 import type { Awaitable } from "./mapper.ts";
 import type { Methods } from "./methods.ts";
 import type { Model, Property } from "./model.ts";
@@ -11,6 +12,7 @@ export interface Driver<M extends Model = Model> {
   readonly visitor: Schema;
   readonly methods: Methods;
   bus?(connection: unknown): string;
+  claims?(config: unknown): readonly Claim[];
   narrow?(property: Property, visitor: unknown, name: string): Property;
   open(context: unknown): Awaitable<unknown>;
   handlers(name: string): AnyHandlers | undefined;

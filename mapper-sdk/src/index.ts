@@ -8,6 +8,7 @@ export {
 } from "./capture/capture.ts";
 export { type RecordedBoard, type RecordOptions, recordBoard } from "./capture/record-board.ts";
 export type { CaptureSink } from "./capture/recorder.ts";
+export { type Claim, isConflict } from "./claim.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export type { ClosedLoop, ClosedLoopsOf, Condition } from "./closed-loop.ts";
 export { completeConfig, type GivenConfig } from "./complete-config.ts";
@@ -74,6 +75,7 @@ export {
   type CallContext,
   type CallInput,
   type CallOptions,
+  type CheckedSettings,
   type Device,
   type DeviceConfig,
   defineMapper,

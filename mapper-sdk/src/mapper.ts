@@ -1,3 +1,4 @@
+import type { Claim } from "./claim.ts";
 import type { Clock } from "./clock.ts";
 import type { CredentialSource } from "./credential.ts";
 import { type DiscoverDefinition, type Discoverer, discovererOf } from "./discover.ts";
@@ -118,8 +119,16 @@ export interface Mapper<M extends Model = Model, T extends Methods = Methods> {
    * runs in another process, which may also be out of reach (`DEVICE_IO`).
    */
   modelFor(config: DeviceConfig): Awaitable<M>;
+  /** What a device with this configuration has for itself on its node. Throws `CONFIG_INVALID` like `modelFor`. */
+  claims?(config: DeviceConfig): readonly Claim[];
   /** Rejects with `CONFIG_INVALID` before touching the board when `config` does not fit. */
   open(config: DeviceConfig, environment: Environment): Promise<Device<M, T>>;
+}
+
+/** Connection and visitors after their schemas accepted them. */
+export interface CheckedSettings<C, Visitors> {
+  readonly connection: C;
+  readonly visitors: Visitors;
 }
 
 /** What `open` gets. */
@@ -181,6 +190,8 @@ export interface MapperDefinition<
   };
   /** Key of the physical bus, e.g. the path of a serial port. Devices with equal keys share one queue. */
   bus?(connection: Output<C>): string;
+  /** What a device has for itself on its node, so that a second owner is noticed before anything is opened. */
+  claims?(config: CheckedSettings<Output<C>, { readonly [K in Names<M>]: Output<V> }>): readonly Claim[];
   open(context: OpenContext<Output<C>, { readonly [K in Names<M>]: Output<V> }>): Awaitable<S>;
   readonly properties: { readonly [K in Names<M>]: Handlers<M["properties"][K], S, Output<V>> };
   /**

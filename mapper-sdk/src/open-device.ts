@@ -14,9 +14,10 @@ import type { Value } from "./value.ts";
 /** The two functions every mapper shares: checking a configuration and opening a device with it. */
 export function openDevice<M extends Model, T extends Methods>(
   driver: Driver<M>,
-): Pick<Mapper<M, T>, "modelFor" | "open"> {
+): Pick<Mapper<M, T>, "modelFor" | "claims" | "open"> {
   return {
     modelFor: (config) => checkConfig(driver, config).model,
+    ...(driver.claims && { claims: (config) => driver.claims?.(checkConfig(driver, config)) ?? [] }),
     open: async (config, environment) => (await open({ driver, config, environment })) as unknown as Device<M, T>,
   };
 }

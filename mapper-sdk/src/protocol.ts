@@ -1,6 +1,15 @@
+import type { Claim } from "./claim.ts";
 import { type DiscoverDefinition, type Discoverer, discovererOf } from "./discover.ts";
 import { MapperError } from "./errors.ts";
-import type { Awaitable, CallContext, DeviceConfig, ManyContext, Mapper, OpenContext } from "./mapper.ts";
+import type {
+  Awaitable,
+  CallContext,
+  CheckedSettings,
+  DeviceConfig,
+  ManyContext,
+  Mapper,
+  OpenContext,
+} from "./mapper.ts";
 import { methodFacts } from "./method-calls.ts";
 import { type DeclareMethod, declareMethod, type Methods, type NoMethods } from "./methods.ts";
 import type { Model, Names, Property } from "./model.ts";
@@ -34,6 +43,8 @@ export interface ProtocolDefinition<
   readonly connection?: C;
   readonly visitor: V;
   bus?(connection: Output<C>): string;
+  /** What a device has for itself on its node, so that a second owner is noticed before anything is opened. */
+  claims?(config: CheckedSettings<Output<C>, Readonly<Record<string, Output<V>>>>): readonly Claim[];
   /**
    * The property as this visitor narrows it, e.g. `ON`/`OFF` only. Throw `CONFIG_INVALID` when property and visitor
    * do not fit each other.

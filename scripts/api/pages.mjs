@@ -15,7 +15,7 @@ export const pages = [
     title: "Mappers",
     about:
       "A mapper opens devices of one model and has a handler for each property. [Write a mapper](../../guides/write-a-mapper.md) builds one.",
-    files: ["mapper.ts"],
+    files: ["mapper.ts", "claim.ts"],
   },
   {
     page: "protocols",

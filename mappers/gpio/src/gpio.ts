@@ -1,7 +1,7 @@
 import { defineProtocol, HalError, MapperError } from "@edgetwin/mapper-sdk";
 import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
 import { discoverLines, discoverOptions } from "./discover.ts";
-import { connection, pinOf, visitor } from "./visitor.ts";
+import { connection, lineOf, pinOf, visitor } from "./visitor.ts";
 import { wiringOf } from "./wiring.ts";
 
 /** The open lines of a device, by property name. */
@@ -22,6 +22,9 @@ export const gpio = defineProtocol({
     options: discoverOptions,
     find: discoverLines,
   },
+
+  claims: ({ connection: shared, visitors }) =>
+    Object.values(visitors).map((settings) => ({ resource: lineOf(pinOf(settings, shared)) })),
 
   narrow: (property, settings, name) => wiringOf(property, settings, name).property,
 

@@ -78,3 +78,13 @@ export function pinOf({ pin, numbering }: Visitor, shared: Connection): string |
       return number;
   }
 }
+
+/**
+ * One spelling for the ways to write a pin, as far as that can be known without the board: `17` and `"gpio 17"` are
+ * `GPIO17`. That a position on the header is the same line, only the board knows.
+ */
+export function lineOf(pin: string | number): string {
+  const text = String(pin).trim().toLowerCase();
+  const bcm = /^(?:(?:gpio|bcm)[\s_:-]*)?0*(\d+)$/.exec(text);
+  return bcm ? `GPIO${bcm[1]}` : text.replaceAll(/[\s_:-]+/g, " ");
+}

@@ -2,7 +2,7 @@ import { defineProtocol, i2cTarget } from "@edgetwin/mapper-sdk";
 import { connection, visitor } from "./connection.ts";
 import { DeviceSession } from "./device-session.ts";
 import { discoverChips, discoverOptions } from "./discover.ts";
-import { placeOf, planOf } from "./plan.ts";
+import { placeFrom, placeOf, planOf } from "./plan.ts";
 import { steadyBus } from "./steady-bus.ts";
 
 /**
@@ -14,6 +14,7 @@ export const i2c = defineProtocol({
   connection,
   visitor,
   bus: ({ bus }) => bus,
+  claims: ({ connection }) => [{ resource: placeFrom(connection), as: connection.chip ?? "registers" }],
   discover: {
     description: "asks every address of a bus for a chip, and each chip what it is; changes nothing on them",
     options: discoverOptions,

@@ -37,8 +37,10 @@ export function planOf({ model, connection, visitors }: Configured): Plan {
 }
 
 /** Bus and address of a device, e.g. `"i2c-1 0x76"`. @throws MapperError `CONFIG_INVALID` when the settings do not fit. */
-export function placeOf(settings: unknown): string {
-  const parsed = parse(connection, settings, "connection");
+export const placeOf = (settings: unknown): string => placeFrom(parse(connection, settings, "connection"));
+
+/** The same of settings that were checked. */
+export function placeFrom(parsed: Connection): string {
   const { bus, chip, address } = parsed;
   const at = chip === undefined ? address : addressOf(parsed, chipNamed(chip));
   if (at === undefined) throw addressMissing();

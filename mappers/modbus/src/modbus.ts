@@ -5,7 +5,7 @@ import { acquireLink } from "./link/links.ts";
 import { modbusMethods } from "./methods.ts";
 import { recognisable } from "./models/recognise.ts";
 import { bindingOf, narrowed } from "./visitors/binding.ts";
-import { connection, endpointName } from "./visitors/connection.ts";
+import { connection, endpointName, settingsOf } from "./visitors/connection.ts";
 import { visitor } from "./visitors/visitor.ts";
 
 /**
@@ -17,6 +17,8 @@ export const modbus = defineProtocol({
   connection,
   visitor,
   bus: ({ line }) => endpointName(line),
+  // Any number of units share a line; what they cannot do is to talk on it at different speeds.
+  claims: ({ connection: { line } }) => [{ resource: endpointName(line), as: settingsOf(line) }],
 
   narrow(property, settings, name) {
     const narrow = narrowed(property, settings);

@@ -35,6 +35,15 @@ export interface Connection {
 export const endpointName = (line: LineSettings): string =>
   line.kind === "tcp" ? `${line.host.includes(":") ? `[${line.host}]` : line.host}:${line.port}` : line.path;
 
+/** What all devices on a line must agree on, as one text that people can read. */
+export function settingsOf(line: LineSettings): string {
+  const pause = line.delayMs > 0 ? `, ${line.delayMs} ms between requests` : "";
+  if (line.kind === "tcp") return `${line.framing} frames${pause}`;
+  const { baudRate = 9600, dataBits = 8, parity = "none", stopBits = 1, rs485 } = line.settings;
+  const driver = rs485 ? `, RS-485 ${JSON.stringify(rs485)}` : "";
+  return `${baudRate} baud, ${dataBits} data bits, parity ${parity}, ${stopBits} stop bits${driver}${pause}`;
+}
+
 const defaultTimeoutMs = { tcp: 1000, serial: 500 };
 
 /** Our own settings, or KubeEdge's. */
