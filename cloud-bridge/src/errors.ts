@@ -1,5 +1,6 @@
 /** Everything the bridge can fail with on purpose. docs/reference/errors.md explains each; a test compares the two. */
 export const bridgeErrors = {
+  COMMAND_INVALID: "The command line cannot be understood.",
   CONFIG_INVALID: "The configuration of the bridge is wrong.",
   START_FAILED: "Something is in the way of a start: a port, a file, a certificate.",
   KUBERNETES: "The Kubernetes API answered with a failure; `reason` and `status` are those of its Status object.",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "@edgetwin/mapper-sdk";
 import { stringify } from "yaml";
 import { BridgeError } from "../../errors.ts";
+import type { ClusterAccess } from "../../kubernetes/credentials.ts";
 import { createAuthority, type KeyPair, signClient, signServer } from "./authority.ts";
 import { adminGroup } from "./user.ts";
 
@@ -11,6 +12,8 @@ export interface Credentials {
   readonly tls: { readonly key: string; readonly certificate: string; readonly authority: string };
   /** Writes the kubeconfig of the administrator, once the address is known. Returns its path. */
   writeKubeconfig(url: string): Promise<string>;
+  /** How the bridge itself reaches the API. */
+  access(url: string): Promise<ClusterAccess>;
 }
 
 /** Where credentials are kept, and for which names the server answers. */
@@ -40,6 +43,15 @@ export async function openCredentials({ directory, hosts = [], clock }: Credenti
         const path = join(directory, "kubeconfig");
         writePrivate(path, kubeconfig(url, authority, user));
         return path;
+      },
+      async access(url) {
+        const user = await signClient(authority, { name: "edgetwin-bridge", groups: [adminGroup] }, clock);
+        return {
+          getCurrentCluster: () => ({ name: "edgetwin", server: url, skipTLSVerify: false }),
+          async applyToHTTPSOptions(options) {
+            Object.assign(options, { ca: authority.certificate, cert: user.certificate, key: user.key });
+          },
+        };
       },
     };
   } catch (cause) {
