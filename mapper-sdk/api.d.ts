@@ -12,6 +12,16 @@ declare module "@edgetwin/mapper-sdk" {
     readonly i2c: I2c;
     readonly serial: Serial;
   }
+  export interface BoardExtension {
+    readonly kind: "board-extension";
+    readonly name: string;
+    extend(board: Board, settings: unknown, environment: ExtensionEnvironment): Board;
+  }
+  export interface BoardExtensionDefinition<S extends Schema> {
+    readonly name: string;
+    readonly settings: S;
+    extend(board: Board, settings: Output<S>, environment: Required<Pick<ExtensionEnvironment, "clock" | "where">>): Board;
+  }
   export interface BoardPackage {
     readonly kind: "board";
     readonly name: string;
@@ -193,6 +203,10 @@ declare module "@edgetwin/mapper-sdk" {
     readonly signal?: AbortSignal;
   }
   export type ErrorCode = keyof typeof errorCodes;
+  export interface ExtensionEnvironment {
+    readonly clock: Clock;
+    readonly where?: string;
+  }
   export class Feed<T> {
     constructor(source?: FeedSource, options?: FeedOptions<T>);
     get readers(): number;
@@ -640,6 +654,7 @@ declare module "@edgetwin/mapper-sdk" {
     readonly tenBit?: boolean;
   }): void;
   export function completeConfig<M extends Model>(mapper: Mapper<M>, { config, constants }: GivenConfig): DeviceConfig;
+  export function defineBoardExtension<S extends Schema>(definition: BoardExtensionDefinition<S>): BoardExtension;
   export function defineMapper<M extends Model, V extends Schema, S, C extends Schema = Schema<undefined>, T extends Methods = NoMethods, D extends Schema = Schema<undefined>>(definition: MapperDefinition<M, V, S, C, T, D>): Mapper<M, T>;
   export function defineModel<const P extends Record<string, Property>>(name: string, properties: P, rules?: Rules<P>): Model<P>;
   export function defineProtocol<V extends Schema, S, C extends Schema = Schema<undefined>, T extends Methods = NoMethods, D extends Schema = Schema<undefined>>(definition: ProtocolDefinition<V, S, C, T, D>): Protocol<Input<V>, T>;

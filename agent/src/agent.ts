@@ -11,6 +11,7 @@ import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { credentialOf } from "./credentials/credential-of.ts";
 import { Discovery } from "./discovery/discovery.ts";
+import { extendBoard } from "./extend-board.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
 import { type OutsideMappers, openOutside } from "./mappers/open-outside.ts";
@@ -80,7 +81,8 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   for (const notice of stored.notices) if (notice !== told) log.warn("store", { notice });
   signal.throwIfAborted();
   const chosen = parts.board ?? (await chooseBoard(config.board, { resolve, clock, log }));
-  const board = { ...chosen, board: await recordedBoard(chosen.board, config.board, { scope, clock, log }) };
+  const recorded = await recordedBoard(chosen.board, config.board, { scope, clock, log });
+  const board = { ...chosen, board: await extendBoard(recorded, config.board.extensions, { resolve, clock }) };
   scope.use(board.board);
   const catalogue = new MapperCatalogue(log);
   await loadInline(config, { catalogue, resolve, clock, log, signal });

@@ -1,4 +1,10 @@
 export {
+  type BoardExtension,
+  type BoardExtensionDefinition,
+  defineBoardExtension,
+  type ExtensionEnvironment,
+} from "./board-extension.ts";
+export {
   type Capture,
   type CaptureEntry,
   type CaptureError,

@@ -76,7 +76,7 @@ export const pages = [
     page: "boards",
     title: "Boards",
     about: "The hardware as interfaces: GPIO lines, PWM outputs, I2C buses, serial ports.",
-    files: ["hal.ts", "hal/"],
+    files: ["hal.ts", "hal/", "board-extension.ts"],
   },
   {
     page: "errors",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { parseConfig, sections, topLevel } from "./config.ts";
+import { extensionShape } from "./extension-settings.ts";
 import { mapperShape } from "./mapper-settings.ts";
 
 const paths = { stateDirectory: "/state", socket: "/run/edgetwin.sock" };
@@ -93,6 +94,17 @@ describe("the configuration", () => {
     assert.throws(() => parse(raw), /dmi\.socket: is off, but the mapper a runs in a process of its own/);
   });
 
+  test("names extensions of the board", () => {
+    const extension = { package: "@edgetwin/mapper-i2c", settings: { name: "MCP0" } };
+    assert.deepEqual(parse({ board: { extensions: [extension] } }).board.extensions, [extension]);
+    assert.deepEqual(parse({}).board.extensions, []);
+    assert.throws(() => parse({ board: { extensions: { package: "a" } } }), /board\.extensions: expected a list like/);
+    assert.throws(
+      () => parse({ board: { extensions: [{ pakage: "a" }] } }),
+      /board\.extensions\.0\.pakage: .*"package"/,
+    );
+  });
+
   test("must be settings", () => {
     assert.throws(() => parse(["a"]), { code: "CONFIG_INVALID" });
     assert.throws(() => parse("a"), { code: "CONFIG_INVALID" });
@@ -102,6 +114,7 @@ describe("the configuration", () => {
     const page = readFileSync(new URL("../../../../docs/reference/configuration.md", import.meta.url), "utf8");
     const documented = [...page.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, name]) => name).sort();
     const known = Object.keys(topLevel);
+    known.push(...Object.keys(extensionShape).map((name) => `board.extensions.${name}`));
     known.push(...Object.keys(mapperShape).map((name) => `mappers.${name}`));
     for (const [section, shape] of Object.entries(sections)) {
       for (const name of Object.keys(shape)) known.push(`${section}.${name}`);

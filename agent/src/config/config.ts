@@ -12,6 +12,7 @@ import {
 } from "@edgetwin/mapper-sdk";
 import { AgentError } from "../errors.ts";
 import { type CredentialSettings, credentialSettings, resolveCredentials } from "./credential-settings.ts";
+import { type ExtensionSettings, parseExtensions } from "./extension-settings.ts";
 import { type MapperSettings, parseMappers } from "./mapper-settings.ts";
 import type { Paths } from "./paths.ts";
 import { parseSize } from "./size.ts";
@@ -19,7 +20,7 @@ import { parseSize } from "./size.ts";
 const textList = f.custom("a list of texts", (raw) =>
   Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && entry !== "") ? (raw as string[]) : undefined,
 );
-/** Checked by {@link parseMappers}. */
+/** Checked by {@link parseMappers} or {@link parseExtensions}. */
 const anything = f.custom<unknown>("anything", (raw) => raw ?? undefined);
 /** As in a `Host` header, without scheme and port: whoever writes `pi.local:7480` would wonder why it does not match. */
 const hostNames = f.custom('a list of host names like "pi.local", without scheme and port', (raw) =>
@@ -53,6 +54,8 @@ export const sections = {
     record: f.optional(f.string()),
     /** What that file and the one before it may take together. */
     recordLimit: f.withDefault(captureSize, 16 * 2 ** 20),
+    /** Chips that give the board more lines or ports. Checked by {@link parseExtensions}. */
+    extensions: f.withDefault(anything, []),
   },
   bus: {
     /** `embedded`: a broker of our own; `external`: one that runs already; `off`: none. */
@@ -138,7 +141,8 @@ export interface DmiSettings {
 type Sections = { [K in keyof typeof sections]: Output<ReturnType<typeof fields<(typeof sections)[K]>>> };
 
 /** A complete, checked configuration. Every path is absolute. */
-export interface AgentConfig extends Omit<Sections, "dmi"> {
+export interface AgentConfig extends Omit<Sections, "dmi" | "board"> {
+  readonly board: Omit<Sections["board"], "extensions"> & { readonly extensions: readonly ExtensionSettings[] };
   readonly dmi: DmiSettings;
   readonly node: string;
   readonly stateDirectory: string;
@@ -198,6 +202,7 @@ export function parseConfig(
     problems.push(`bus.secondPort: ${secondPort} is bus.port already; choose another one or leave it out`);
   }
   const mappers = collect(() => parseMappers(top?.mappers ?? [])) ?? [];
+  const extensions = collect(() => parseExtensions(parsed.board?.extensions ?? [])) ?? [];
   const isolated = mappers.find(({ isolation }) => isolation === "process");
   if (isolated && parsed.dmi?.socket === off) {
     problems.push(`dmi.socket: is off, but the mapper ${isolated.name} runs in a process of its own and needs it`);
@@ -213,7 +218,11 @@ export function parseConfig(
   const { passwordFile } = parsed.bus;
   return {
     ...parsed,
-    board: { ...parsed.board, ...(parsed.board.record !== undefined && { record: at(parsed.board.record) }) },
+    board: {
+      ...parsed.board,
+      ...(parsed.board.record !== undefined && { record: at(parsed.board.record) }),
+      extensions,
+    },
     bus: { ...parsed.bus, ...(passwordFile !== undefined && { passwordFile: at(passwordFile) }) },
     credentials: resolveCredentials(top.credentials, directory),
     node: top.node ?? hostname(),

@@ -8,7 +8,7 @@ const settings: ChildSettings = {
   directory: "/etc/edgetwin",
   socket: "/run/pump.sock",
   manager: "/run/dmi.sock",
-  board: { package: "b", use: "auto", backend: "auto" },
+  board: { package: "b", use: "auto", backend: "auto", extensions: [] },
   level: "info",
   credentials: {},
 };

@@ -13,7 +13,7 @@ export interface ChildSettings {
   readonly socket: string;
   /** The agent's socket, where it registers. */
   readonly manager: string;
-  readonly board: Pick<AgentConfig["board"], "package" | "use" | "backend">;
+  readonly board: Pick<AgentConfig["board"], "package" | "use" | "backend" | "extensions">;
   readonly level: LogLevel;
   /** Where secrets come from, not the secrets: the process reads them itself. */
   readonly credentials: AgentConfig["credentials"];

@@ -3,6 +3,7 @@ import { connect, listen, serveHost, v1beta1 } from "@edgetwin/mapper-sdk/dmi";
 import { type Backoff, backoffMs } from "../backoff.ts";
 import { chooseBoard } from "../board.ts";
 import { credentialOf } from "../credentials/credential-of.ts";
+import { extendBoard } from "../extend-board.ts";
 import { importFailure } from "../import-failure.ts";
 import type { Part } from "../registry/catalogue.ts";
 import { importParts } from "../registry/import-parts.ts";
@@ -29,7 +30,8 @@ export async function runChild(settings: ChildSettings, { clock, log, signal }: 
   await using scope = new Scope();
   const resolve = resolverFrom(settings.directory);
   const parts = await load(settings, resolve);
-  const board = scope.use((await chooseBoard(settings.board, { resolve, clock, log })).board);
+  const chosen = await chooseBoard(settings.board, { resolve, clock, log });
+  const board = scope.use(await extendBoard(chosen.board, settings.board.extensions, { resolve, clock }));
   signal.throwIfAborted();
   const { name, credentials } = settings;
   const credential = (named: string, address: string) =>

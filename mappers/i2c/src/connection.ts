@@ -25,6 +25,9 @@ const bus = f.custom('a bus: 1, "i2c-1" or "/dev/i2c-1"', (raw) => {
 /** A bus, 1 unless told otherwise. */
 export const busField = f.withDefault(bus, "i2c-1");
 
+/** An address of seven or ten bits. */
+export const addressField = f.custom('an address from 0x00 to 0x3ff, like 0x76 or "0x76"', upTo(0x3ff));
+
 const hexBytes = (text: string): readonly number[] | undefined => {
   const bytes = text
     .trim()
@@ -49,7 +52,7 @@ export const connection = fields({
   bus: busField,
   /** Name of a chip that the mapper knows; without it, the visitors name registers. */
   chip: f.optional(f.string()),
-  address: f.optional(f.custom('an address from 0x00 to 0x3ff, like 0x76 or "0x76"', upTo(0x3ff))),
+  address: f.optional(addressField),
   tenBit: f.withDefault(f.boolean(), false),
   settings: f.optional(settings),
   /** Of register maps: bytes of a register's address, 0 for chips without registers. */

@@ -3,6 +3,7 @@ import {
   type Clock,
   delay,
   Feed,
+  type GpioLine,
   HalError,
   type I2cTarget,
   type InputLine,
@@ -46,6 +47,14 @@ export class ExpanderChip {
     this.#board = board;
     this.#expander = expander;
     this.#clock = clock;
+  }
+
+  /** Its sixteen lines and who of this process holds them. */
+  lines(): readonly GpioLine[] {
+    return mcp23017Lines.map((line) => {
+      const holder = this.#holders.get(line);
+      return { name: `${this.name}:${line}`, labels: [], ...(holder !== undefined && { holder }) };
+    });
   }
 
   async output(

@@ -1,4 +1,4 @@
-import { type Board, type Clock, didYouMean, type Gpio, HalError } from "@edgetwin/mapper-sdk";
+import { type Board, type Clock, didYouMean, type Gpio, HalError, MapperError } from "@edgetwin/mapper-sdk";
 import { mcp23017Lines } from "./chips/mcp23017.ts";
 import { type Expander, ExpanderChip } from "./expander-chip.ts";
 
@@ -7,7 +7,7 @@ import { type Expander, ExpanderChip } from "./expander-chip.ts";
  * like any other line. The chip is opened with its first line and let go of with its last one. Owns `board`.
  *
  * Lines of an expander have no drive but push-pull and no pull but up; edges are polled.
- * @throws TypeError when two expanders share a name, or a name has a colon.
+ * @throws MapperError `CONFIG_INVALID` when two expanders share a name, on `board` too, or a name has a colon.
  */
 export function withExpanders(
   board: Board,
@@ -15,10 +15,13 @@ export function withExpanders(
   { clock }: { readonly clock: Clock },
 ): Board {
   const chips = new Map<string, ExpanderChip>();
+  const taken = new Set(expandersOf.get(board));
   for (const expander of expanders) {
     const key = expander.name.toUpperCase();
-    if (chips.has(key) || key.includes(":") || key === "")
-      throw new TypeError(`an expander cannot be named ${JSON.stringify(expander.name)}`);
+    if (key.includes(":") || key.trim() === "")
+      throw invalid(`an expander cannot be named ${JSON.stringify(expander.name)}; use a name like "MCP0"`);
+    if (taken.has(key)) throw invalid(`two expanders are named ${expander.name}; give one of them another name`);
+    taken.add(key);
     chips.set(key, new ExpanderChip(board, expander, clock));
   }
   const find = (pin: string | number) => {
@@ -46,8 +49,11 @@ export function withExpanders(
       const found = find(pin);
       return found ? await found.chip.input(found.line, options) : await board.gpio.input(pin, options);
     },
+    async lines() {
+      return [...((await board.gpio.lines?.()) ?? []), ...[...chips.values()].flatMap((chip) => chip.lines())];
+    },
   };
-  return {
+  const extended: Board = {
     name: board.name,
     gpio,
     pwm: board.pwm,
@@ -55,4 +61,11 @@ export function withExpanders(
     serial: board.serial,
     [Symbol.asyncDispose]: () => board[Symbol.asyncDispose](),
   };
+  expandersOf.set(extended, taken);
+  return extended;
 }
+
+/** Names of the expanders that a board has already. */
+const expandersOf = new WeakMap<Board, ReadonlySet<string>>();
+
+const invalid = (message: string) => new MapperError("CONFIG_INVALID", message);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withExpanders } from "@edgetwin/mapper-i2c";
+import { mcp23017Expander, withExpanders } from "@edgetwin/mapper-i2c";
 import { attachChip } from "@edgetwin/mapper-i2c/testing";
 import { ManualClock, SimBoard } from "@edgetwin/mapper-sdk/testing";
 
@@ -26,6 +26,26 @@ test("lines of an expander are lines of the board, beside its own", async () => 
   await assert.rejects(board.gpio.output("MCP0:A3"), { kind: "busy", message: /held by relay/ });
   await assert.rejects(board.gpio.output("MCP0:C3"), { kind: "unknown", message: /MCP0 has no line "C3"/ });
   assert.deepEqual(sim.held(), ["GPIO17", "i2c-1"]);
+});
+
+test("lists its lines with who holds them, behind those of the board", async () => {
+  const { sim, board } = world();
+  await using _ = await board.gpio.output("MCP0:B7", { consumer: "relay" });
+  const lines = (await board.gpio.lines?.()) ?? [];
+  const own = (await sim.gpio.lines?.()) ?? [];
+  assert.equal(lines.length, own.length + 16);
+  assert.deepEqual(lines.at(-1), { name: "MCP0:B7", labels: [], holder: "relay" });
+});
+
+test("the extension checks its settings and names each that is wrong", () => {
+  const { sim, clock } = world();
+  const where = "board.extensions.0.settings";
+  assert.throws(() => mcp23017Expander.extend(sim, { adress: 0x21 }, { clock, where }), {
+    code: "CONFIG_INVALID",
+    message: /board\.extensions\.0\.settings\.adress: .*did you mean "address"/,
+  });
+  const board = mcp23017Expander.extend(sim, { name: "MCP0", address: "0x21" }, { clock });
+  assert.equal(board.gpio.lineName("mcp0:a0"), "MCP0:A0");
 });
 
 test("the bus is let go of with the last line, once", async () => {
@@ -68,7 +88,11 @@ test("what an expander cannot do is refused with the way out, and a missing chip
   const { sim, board, clock } = world();
   await assert.rejects(board.gpio.input("MCP0:A0", { pull: "down" }), { kind: "unsupported", message: /no pull-down/ });
   await assert.rejects(board.gpio.output("MCP0:A0", { drive: "open-drain" }), { kind: "unsupported" });
-  assert.throws(() => withExpanders(sim, [{ name: "A:B" }], { clock }), TypeError);
+  assert.throws(() => withExpanders(sim, [{ name: "A:B" }], { clock }), { code: "CONFIG_INVALID" });
+  assert.throws(() => withExpanders(board, [{ name: "mcp0" }], { clock }), {
+    code: "CONFIG_INVALID",
+    message: /two expanders are named mcp0/,
+  });
   const missing = withExpanders(sim, [{ name: "MCP1", address: 0x21 }], { clock });
   await assert.rejects(clock.runUntil(missing.gpio.output("MCP1:A0")), { kind: "nack" });
   assert.equal(sim.open, 0);

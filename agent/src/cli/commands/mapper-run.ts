@@ -8,6 +8,7 @@ import { chooseBoard } from "../../board.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { findSocket } from "../../config/paths.ts";
 import { AgentError } from "../../errors.ts";
+import { extendBoard } from "../../extend-board.ts";
 import { importFailure } from "../../import-failure.ts";
 import type { Part } from "../../registry/catalogue.ts";
 import { importParts } from "../../registry/import-parts.ts";
@@ -35,7 +36,8 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const manager = absolute(options.get("manager")) ?? defaultManager(env);
   const socket = absolute(options.get("listen")) ?? defaultSocket(name, manager, env);
   await using scope = new Scope();
-  const board: Board = scope.use((await chooseBoard(config.board, { resolve: load, clock, log })).board);
+  const chosen = await chooseBoard(config.board, { resolve: load, clock, log });
+  const board: Board = scope.use(await extendBoard(chosen.board, config.board.extensions, { resolve: load, clock }));
   signal.throwIfAborted();
   try {
     scope.use(await serveMappers({ parts, socket, manager, name, version, board, clock, log }));
