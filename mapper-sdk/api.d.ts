@@ -99,6 +99,7 @@ declare module "@edgetwin/mapper-sdk" {
   export interface Claim {
     readonly resource: string;
     readonly as?: string;
+    readonly property?: string;
   }
   export interface Clock {
     now(): number;

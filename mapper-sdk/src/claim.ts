@@ -7,6 +7,8 @@ export interface Claim {
   readonly resource: string;
   /** In which use it may be shared, e.g. `"bme280"`; a claim without it shares with nobody. */
   readonly as?: string;
+  /** The property that needs it; missing when the device as a whole does. */
+  readonly property?: string;
 }
 
 /** Whether two devices of one node cannot both have what they claim. */

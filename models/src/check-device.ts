@@ -11,6 +11,7 @@ import { Findings } from "./findings.ts";
 import type { Issue } from "./issue.ts";
 import { modelOf } from "./model/model-of.ts";
 import { verifyOf } from "./model/verify.ts";
+import { checkReferences } from "./references.ts";
 import type { Device, DeviceModel, DeviceProperty } from "./v1beta1.ts";
 import { parseText } from "./values/parse-text.ts";
 
@@ -24,7 +25,8 @@ import { parseText } from "./values/parse-text.ts";
 export function checkDevice(device: Device, model: DeviceModel): Issue[] {
   const findings = new Findings();
   const context = { device, declared: model, model: modelOf(model).model, findings };
-  checkReferences(context);
+  checkNames(context);
+  checkReferences(device, findings);
   const desired = checkProperties(context);
   checkInterlocks(context, desired);
   verifyOf(device, { properties: context.model.properties, findings });
@@ -40,7 +42,7 @@ interface Context {
   readonly findings: Findings;
 }
 
-function checkReferences({ device, declared, findings }: Context): void {
+function checkNames({ device, declared, findings }: Context): void {
   const { deviceModelRef, protocol, methods } = device.spec;
   if (deviceModelRef?.name !== declared.metadata.name) {
     const message = `refers to "${deviceModelRef?.name ?? ""}", not to this model; write "${declared.metadata.name}"`;

@@ -11,6 +11,14 @@ export { type ManifestOptions, manifestOf } from "./model/manifest-of.ts";
 export { modelOf } from "./model/model-of.ts";
 export { builderOf, type PropertyBuilder } from "./module/builder-of.ts";
 export { type ModuleOptions, modelDeclaration, modelModule } from "./module/model-module.ts";
+export {
+  formatReference,
+  type Reference,
+  type Resolved,
+  referenceOf,
+  referencesOf,
+  resolveReferences,
+} from "./references.ts";
 export { type ApiVersion, apiGroup, apiVersions, type Kind, kinds, type Resource, versionOf } from "./resource.ts";
 export type { Device, DeviceModel, DeviceStatus } from "./v1beta1.ts";
 export { decodeValue, encodeValue } from "./values/encoded.ts";

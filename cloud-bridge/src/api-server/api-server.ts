@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Clock, Log } from "@edgetwin/mapper-sdk";
+import type { Reviewer } from "../admission/reviewer.ts";
 import { BridgeError } from "../errors.ts";
 import { createAuthenticate, type TokenUser } from "./access/authenticate.ts";
 import { prepareStorage } from "./bootstrap.ts";
@@ -24,6 +25,8 @@ export interface ApiServerOptions {
   readonly tokens?: readonly TokenUser[];
   /** PEM of the server and of the authority that signs clients. Without it plain HTTP, which is for tests alone. */
   readonly tls?: { readonly key: string; readonly certificate: string; readonly authority: string };
+  /** Looks at every change before it is made; without it, objects need only have the right shape. */
+  readonly reviewer?: Reviewer;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -54,6 +57,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     storage,
     registry: createRegistry(),
     clock,
+    ...(options.reviewer && { reviewer: options.reviewer }),
     onDeleting: (key, object) => collector.look(key, object),
   };
   const collector = new Collector(core, (error) => log.error("collecting failed", { error }));

@@ -24,7 +24,7 @@ export const gpio = defineProtocol({
   },
 
   claims: ({ connection: shared, visitors }) =>
-    Object.values(visitors).map((settings) => ({ resource: lineOf(pinOf(settings, shared)) })),
+    Object.entries(visitors).map(([property, settings]) => ({ resource: lineOf(pinOf(settings, shared)), property })),
 
   narrow: (property, settings, name) => wiringOf(property, settings, name).property,
 

@@ -6,6 +6,7 @@ import { readListOptions } from "../read/list-options.ts";
 import { readSelection } from "../read/selection.ts";
 import { apiVersionOf } from "../resources/served-resource.ts";
 import { checkMetadata, checkPlace, checkType, undecodable } from "../write/admit.ts";
+import { checkReview } from "../write/check-review.ts";
 import { type Core, load, subjectOf, type Target } from "../write/core.ts";
 import { create } from "../write/create.ts";
 import { type Patch, patchObject } from "../write/patch-object.ts";
@@ -101,6 +102,9 @@ function parsePatch(body: Buffer, type: Patch["type"]): unknown {
 export async function handleDelete(core: Core, exchange: Exchange, target: Target): Promise<void> {
   const form = readForm(exchange.request.headers.accept);
   const options = readDeleteOptions(await readBody(exchange.request), exchange.query);
+  const before = load(core, target);
+  const warn = (text: string) => exchange.warnings.push(text);
+  if (before) checkReview(core, target, { operation: "DELETE", before }, { warn });
   const { gone, object } = remove(core, target, options);
   if (!gone) return sendObject(exchange, form, object);
   const { group, plural } = target.resource;

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { BridgeError } from "../../errors.ts";
-import { schema, schemaVersion } from "./schema.ts";
+import { indexes, schema, schemaVersion } from "./schema.ts";
 import { type Connection, Database } from "./sqlite.ts";
 import { SqliteStorage } from "./sqlite-storage.ts";
 import type { Storage } from "./storage.ts";
@@ -45,10 +45,12 @@ function prepare(database: Connection): void {
     const message = `${database.name} has schema ${found}, this release knows up to ${schemaVersion}; update the bridge`;
     throw new BridgeError("START_FAILED", message);
   }
-  if (found === schemaVersion) return;
   database.transaction(() => {
-    database.exec(schema);
-    database.pragma(`user_version = ${schemaVersion}`);
+    if (found < schemaVersion) {
+      database.exec(schema);
+      database.pragma(`user_version = ${schemaVersion}`);
+    }
+    database.exec(indexes);
   })();
 }
 

@@ -1,3 +1,25 @@
+/** Objects that are there, by a text in them. */
+export interface TextIndex {
+  readonly resource: string;
+  /** Path of SQLite's JSON functions. */
+  readonly path: string;
+}
+
+/** By what objects are found besides their name. The statements repeat the conditions word by word, or SQLite would not use the index. */
+export const textIndexes = {
+  devicesOfNode: { resource: "devices.devices.kubeedge.io", path: "$.spec.nodeName" },
+  devicesOfModel: { resource: "devices.devices.kubeedge.io", path: "$.spec.deviceModelRef.name" },
+} as const satisfies Record<string, TextIndex>;
+
+/** Which rows an index is about. */
+export const rowsOf = ({ resource }: TextIndex): string => `resource = '${resource}' AND superseded IS NULL`;
+export const textOf = ({ path }: TextIndex): string => `object ->> '${path}'`;
+
+/** Made at every start where it is not there: an index holds nothing that the rows do not. */
+export const indexes: string = Object.entries(textIndexes)
+  .map(([name, index]) => `CREATE INDEX IF NOT EXISTS ${name} ON revision (${textOf(index)}) WHERE ${rowsOf(index)};`)
+  .join("\n");
+
 /** What this release writes into `user_version`. */
 export const schemaVersion = 1;
 

@@ -1,6 +1,6 @@
 import type { Connection } from "./sqlite.ts";
 import { Statements } from "./statements.ts";
-import type { Change, Key, PageRequest, Revision, Storage, Write } from "./storage.ts";
+import type { Change, IndexName, Key, PageRequest, Revision, Storage, Write } from "./storage.ts";
 
 /** After how many writes old revisions are taken away: one delete then costs less than each write does. */
 const compactEvery = 256;
@@ -47,6 +47,10 @@ export class SqliteStorage implements Storage {
     const changes = this.#statements.changes(resource, since, limit);
     const last = changes.at(-1);
     return { changes, through: changes.length === limit && last ? last.version : this.#version };
+  }
+
+  by(index: IndexName, text: string, place: { readonly namespace?: string; readonly limit: number }): Revision[] {
+    return this.#statements.by(index, text, place);
   }
 
   dependentsOf(uid: string): Key[] {

@@ -1,5 +1,6 @@
+import { rowsOf, type TextIndex, textIndexes, textOf } from "./schema.ts";
 import type { Connection } from "./sqlite.ts";
-import type { Change, Key, PageRequest, Revision } from "./storage.ts";
+import type { Change, IndexName, Key, PageRequest, Revision } from "./storage.ts";
 
 type At = PageRequest & { readonly at: number };
 
@@ -8,6 +9,8 @@ const columns = "version, resource, namespace, name, object AS text";
 const visible = "version <= $at AND (superseded IS NULL OR superseded > $at) AND type <> 'DELETED'";
 const selected = `resource = $resource AND (namespace, name) > ($afterNamespace, $afterName) AND ${visible}`;
 const inOne = `resource = $resource AND namespace = $namespace AND name > $afterName AND ${visible}`;
+
+const order = "ORDER BY namespace, name LIMIT $limit";
 
 /** Every statement that the storage runs, prepared once. */
 export class Statements {
@@ -52,6 +55,10 @@ export class Statements {
     this.#prepared.insert.run({ ...row, superseded: row.type === "DELETED" ? row.version : null });
   }
 
+  by(index: IndexName, text: string, { namespace, limit }: { namespace?: string; limit: number }): Revision[] {
+    return this.#prepared[index].all({ text, limit, namespace: namespace ?? null }) as Revision[];
+  }
+
   dependentsOf(owner: string): Key[] {
     return this.#prepared.dependents.all({ owner }) as Key[];
   }
@@ -88,7 +95,11 @@ function bindings({ resource, namespace, after, limit, at }: At) {
 }
 
 function prepare(database: Connection) {
-  const order = "ORDER BY namespace, name LIMIT $limit";
+  const by = (index: TextIndex) =>
+    database.prepare(
+      `SELECT ${columns} FROM revision WHERE ${rowsOf(index)} AND ${textOf(index)} = $text
+         AND ($namespace IS NULL OR namespace = $namespace) ${order}`,
+    );
   return {
     newest: database.prepare("SELECT max(version) AS version FROM revision"),
     compacted: database.prepare("SELECT version FROM compacted"),
@@ -114,6 +125,8 @@ function prepare(database: Connection) {
       `INSERT INTO revision (version, resource, namespace, name, type, superseded, object)
        VALUES ($version, $resource, $namespace, $name, $type, $superseded, $text)`,
     ),
+    devicesOfNode: by(textIndexes.devicesOfNode),
+    devicesOfModel: by(textIndexes.devicesOfModel),
     dependents: database.prepare("SELECT resource, namespace, name FROM dependent WHERE owner = $owner"),
     owners: database.prepare("SELECT DISTINCT owner FROM dependent"),
     deleting: database.prepare(

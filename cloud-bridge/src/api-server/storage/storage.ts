@@ -32,6 +32,9 @@ export interface PageRequest {
   readonly at?: number;
 }
 
+/** An index of objects by a text in them. */
+export type IndexName = "devicesOfNode" | "devicesOfModel";
+
 /** What to write; `text` gets the new version from the caller through `withVersion`. */
 export interface Write extends Key {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
@@ -55,6 +58,8 @@ export interface Storage extends AsyncDisposable {
   count(request: Omit<PageRequest, "limit">): number;
   /** What happened after `since` to a resource, oldest first, and up to which version that is. */
   changes(resource: string, since: number, limit: number): { changes: Change[]; through: number };
+  /** Objects that have a text in an index, by namespace and name; in one namespace when it is given. */
+  by(index: IndexName, text: string, place: { readonly namespace?: string; readonly limit: number }): Revision[];
   /** Objects that name this owner, and every uid that is named as an owner. */
   dependentsOf(uid: string): Key[];
   owners(): string[];

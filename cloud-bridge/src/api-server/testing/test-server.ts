@@ -1,4 +1,5 @@
 import { type Clock, silentLog, systemClock } from "@edgetwin/mapper-sdk";
+import type { Reviewer } from "../../admission/reviewer.ts";
 import { adminGroup, nodeUser } from "../access/user.ts";
 import type { Fields } from "../api-object.ts";
 import { type ApiServer, startApiServer } from "../api-server.ts";
@@ -36,7 +37,7 @@ export const tokens = [
 
 /** Starts a server with an empty database in memory, or the one at `path`. */
 export async function startTestServer(
-  options: { path?: string; history?: number; clock?: Clock } = {},
+  options: { path?: string; history?: number; clock?: Clock; reviewer?: Reviewer } = {},
 ): Promise<TestServer> {
   const server = await startApiServer({ path: ":memory:", clock: systemClock, log: silentLog, tokens, ...options });
   return {

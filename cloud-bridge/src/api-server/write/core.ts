@@ -1,4 +1,5 @@
 import type { Clock } from "@edgetwin/mapper-sdk";
+import type { Reviewer } from "../../admission/reviewer.ts";
 import type { ApiObject } from "../api-object.ts";
 import type { Subject } from "../failures.ts";
 import type { Registry } from "../resources/registry.ts";
@@ -10,6 +11,8 @@ export interface Core {
   readonly storage: Storage;
   readonly registry: Registry;
   readonly clock: Clock;
+  /** Says what is wrong with a change besides its shape; nothing is looked at without it. */
+  readonly reviewer?: Reviewer;
   /** Called after an object began to be deleted or is gone, so that what depends on it follows. */
   readonly onDeleting: (key: Key, object: ApiObject) => void;
 }

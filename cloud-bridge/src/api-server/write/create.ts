@@ -4,6 +4,7 @@ import { fieldsAt } from "../api-object.ts";
 import { trackUpdate } from "../apply/track-update.ts";
 import { alreadyExists, forbidden, internal, notFound } from "../failures.ts";
 import { admitFields, checkMetadata, checkPlace, checkType, checkValues, undecodable } from "./admit.ts";
+import { checkReview } from "./check-review.ts";
 import { type Core, keyOf, parse, put, subjectOf, type Target, timestamp, type WriteOptions } from "./core.ts";
 
 /** Letters and digits that make no words. */
@@ -41,6 +42,7 @@ export function create(
   resource.complete?.(object, undefined);
   if (resource.hasStatus && !resource.createsOnUpdate) delete object.status;
   checkValues(object, placed, options);
+  checkReview(core, placed, { operation: "CREATE", object }, options);
   const existing = core.storage.get(keyOf(placed));
   if (existing) {
     const deleting = parse(existing.text).metadata.deletionTimestamp !== undefined;

@@ -3,6 +3,7 @@ import { managersOf, sameManagers } from "../apply/managers.ts";
 import { trackUpdate } from "../apply/track-update.ts";
 import { type Cause, conflict, internal, invalid } from "../failures.ts";
 import { admitFields, checkMetadata, checkPlace, checkValues } from "./admit.ts";
+import { checkReview } from "./check-review.ts";
 import { type Core, put, subjectOf, type Target, timestamp, type WriteOptions } from "./core.ts";
 
 /** A change of an object that is there. */
@@ -32,6 +33,7 @@ export function update(core: Core, target: Target, change: Update, options: Writ
   if (resource.hasStatus && subresource === undefined) keepStatus(before, after);
   resource.complete?.(after, before);
   checkValues(after, target, options, [...causes, ...newFinalizers(before, after)]);
+  checkReview(core, target, { operation: "UPDATE", object: after, before }, options);
   if (resource.hasGeneration && !sameJson(specified(before, target), specified(after, target))) {
     after.metadata.generation = (before.metadata.generation ?? 0) + 1;
   }
