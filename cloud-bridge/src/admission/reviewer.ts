@@ -36,8 +36,7 @@ export function reviewer(protocols: Protocols): Reviewer {
     const known = rules[`${group}/${kind}`];
     if (!known) return nothing;
     if (operation === "DELETE") return (before && known.remove?.(before, view)) ?? nothing;
-    if (!object || isBeingDeleted(object)) return nothing;
-    if (before && isSameInSubstance(before, object)) return nothing;
+    if (!object || !needsReview({ operation, object, ...(before && { before }) })) return nothing;
     const { causes, warnings } = known.write(object, view);
     if (!before || causes.length === 0) return { causes, warnings };
     const old = new Set(known.write(before, view).causes.map((cause) => identityOf(cause, before)));
@@ -45,6 +44,13 @@ export function reviewer(protocols: Protocols): Reviewer {
     const kept = causes.filter(isOld).map(({ field, message }) => `${field}: ${message}`);
     return { causes: causes.filter((cause) => !isOld(cause)), warnings: [...warnings, ...kept] };
   };
+}
+
+/** Whether a change can be wrong at all: one of status and labels cannot. */
+export function needsReview({ operation, object, before }: Change): boolean {
+  if (operation === "DELETE") return true;
+  if (!object || isBeingDeleted(object)) return false;
+  return !before || !isSameInSubstance(before, object);
 }
 
 /** Finalizers must come off whatever the object says. */

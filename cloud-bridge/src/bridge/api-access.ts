@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Clock, Log } from "@edgetwin/mapper-sdk";
+import { loadProtocols } from "../admission/load-protocols.ts";
+import { reviewer } from "../admission/reviewer.ts";
 import { openCredentials } from "../api-server/access/credentials.ts";
 import { startApiServer } from "../api-server/api-server.ts";
 import type { BridgeConfig } from "../config/config.ts";
@@ -41,6 +43,7 @@ export async function openApi(
     host: api.host,
     port: api.port,
     tls: credentials.tls,
+    reviewer: reviewer(await loadProtocols(config.admission.mappers, log)),
     clock,
     log,
   });

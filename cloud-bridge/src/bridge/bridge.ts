@@ -68,7 +68,9 @@ export async function startBridge(config: BridgeConfig, world: BridgeWorld): Pro
     const authority = await openAuthority({
       secrets: kubernetesSecrets(client, config.kubernetes.namespace),
       clock,
-      serverNames: [...new Set(["localhost", "127.0.0.1", ...wildcards(edges.host), ...edges.names])],
+      serverNames: [
+        ...new Set(["localhost", "127.0.0.1", ...wildcards(edges.host), ...edges.names, ...webhookNames(config)]),
+      ],
       nodeCertificateDays: edges.certificateDays,
       tokenMs: edges.tokenLifetime,
     });
@@ -123,6 +125,10 @@ export async function startBridge(config: BridgeConfig, world: BridgeWorld): Pro
 
 /** An address that stands for every address of the machine names none of them. */
 const wildcards = (host: string): readonly string[] => (host === "0.0.0.0" || host === "::" ? [] : [host]);
+
+/** The name by which the API server calls the webhook. */
+const webhookNames = ({ admission, kubernetes }: BridgeConfig): readonly string[] =>
+  kubernetes.use === "cluster" && admission.webhook ? [`${admission.service}.${kubernetes.namespace}.svc`] : [];
 
 function closed(server: { close(done: () => void): unknown; closeAllConnections(): void }): Promise<void> {
   return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { admissionWebhook } from "./admission-webhook.ts";
 import type { OpenPart } from "./bridge-part.ts";
 import { deviceDelivery } from "./device-delivery.ts";
 
@@ -5,4 +6,4 @@ import { deviceDelivery } from "./device-delivery.ts";
  * Everything that a bridge is made of, in the order in which it opens; parts close in the opposite order. A new
  * controller is one line here.
  */
-export const openParts: readonly OpenPart[] = [deviceDelivery];
+export const openParts: readonly OpenPart[] = [deviceDelivery, admissionWebhook];

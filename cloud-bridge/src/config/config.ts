@@ -9,6 +9,7 @@ import {
   parseDuration,
   type Schema,
 } from "@edgetwin/mapper-sdk";
+import { defaultProtocolPackages } from "../admission/load-protocols.ts";
 import { BridgeError } from "../errors.ts";
 
 const port = f.int({ min: 0, max: 65_535 });
@@ -18,6 +19,12 @@ const duration = f.custom('a duration like "500ms", "5s" or "24h"', parseDuratio
 const hostNames = f.custom('a list of host names and addresses like "cloud.example", without scheme and port', (raw) =>
   Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && /^[\w.:-]+$/.test(entry))
     ? (raw as string[])
+    : undefined,
+);
+
+const packageNames = f.custom('a list of packages like ["@edgetwin/mapper-gpio"]', (raw) =>
+  Array.isArray(raw) && raw.every((entry) => typeof entry === "string" && entry !== "")
+    ? (raw as readonly string[])
     : undefined,
 );
 
@@ -53,6 +60,17 @@ export const sections = {
     certificateDays: f.withDefault(f.int({ min: 1, max: 36_500 }), 365),
     /** A node whose Lease was not renewed for so long is gone. */
     gone: f.withDefault(duration, 40_000),
+  },
+  /** Reviews of changes before they are made: always in the API of our own, by a webhook on a cluster. */
+  admission: {
+    /** Packages of mappers whose settings are checked, as far as they are installed. */
+    mappers: f.withDefault(packageNames, defaultProtocolPackages),
+    /** Serves the webhook of a cluster. */
+    webhook: f.withDefault(f.boolean(), false),
+    host: f.withDefault(f.string(), "127.0.0.1"),
+    port: f.withDefault(port, 9444),
+    /** The Service under which the API server reaches the webhook, in the bridge's own namespace. */
+    service: f.withDefault(f.string(), "edgetwin-bridge"),
   },
   status: {
     /** At most one patch per device in this time; a desired value that was applied is written at once. */
