@@ -141,7 +141,7 @@ declare module "@edgetwin/mapper-sdk" {
     read<K extends Names<M>>(name: K, options?: CallOptions): Promise<Values<M>[K]>;
     readMany<K extends Names<M>>(names: readonly K[], options?: ReadManyOptions): Promise<ManyResults<M, K>>;
     write<K extends WritableNames<M>>(name: K, value: Values<M>[K], options?: CallOptions): Promise<void>;
-    watch<K extends Names<M>>(name: K, options?: CallOptions): AsyncIterable<Values<M>[K]> | undefined;
+    watch<K extends Names<M>>(name: K, options?: CallOptions): AsyncIterable<Values<M>[K] | MapperError> | undefined;
     readonly methods: readonly MethodFacts[];
     call<K extends Extract<keyof T, string>>(name: K, ...input: CallInput<T[K]>): Promise<MethodOutput<T[K]>>;
   }
@@ -286,7 +286,7 @@ declare module "@edgetwin/mapper-sdk" {
    | "unsupported" | "other";
   export type Handlers<P extends Property, S, V> = {
     read(context: CallContext<S, V>): Awaitable<ValueOf<P>>;
-    watch?(context: CallContext<S, V>): AsyncIterable<ValueOf<P>>;
+    watch?(context: CallContext<S, V>): AsyncIterable<ValueOf<P> | Error>;
   } & (P extends Property<unknown, "rw"> ? {
     write(context: CallContext<S, V>, value: ValueOf<P>): Awaitable<void>;
   } : {

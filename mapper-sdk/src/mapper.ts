@@ -63,8 +63,11 @@ export interface Device<M extends Model = Model, T extends Methods = Methods> ex
   readMany<K extends Names<M>>(names: readonly K[], options?: ReadManyOptions): Promise<ManyResults<M, K>>;
   /** Resolves when the driver returned. Rejects with `VALUE_INVALID` before any hardware is touched. */
   write<K extends WritableNames<M>>(name: K, value: Values<M>[K], options?: CallOptions): Promise<void>;
-  /** The values the device pushes for `name` until `signal` aborts, or undefined when the property must be polled. */
-  watch<K extends Names<M>>(name: K, options?: CallOptions): AsyncIterable<Values<M>[K]> | undefined;
+  /**
+   * The values the device pushes for `name` until `signal` aborts, or undefined when the property must be polled. An
+   * error in place of a value says that there is no good one now; others follow.
+   */
+  watch<K extends Names<M>>(name: K, options?: CallOptions): AsyncIterable<Values<M>[K] | MapperError> | undefined;
   /** What the device does on demand besides reading and writing. */
   readonly methods: readonly MethodFacts[];
   /**
@@ -166,7 +169,8 @@ export interface ManyContext<S, W> {
 /** `read` always, `write` exactly when the model says the property is writable, `watch` where the device pushes. */
 export type Handlers<P extends Property, S, V> = {
   read(context: CallContext<S, V>): Awaitable<ValueOf<P>>;
-  watch?(context: CallContext<S, V>): AsyncIterable<ValueOf<P>>;
+  /** Yield an Error in place of a value that is bad, e.g. of a sensor in fault; throw when nothing will come any more. */
+  watch?(context: CallContext<S, V>): AsyncIterable<ValueOf<P> | Error>;
 } & (P extends Property<unknown, "rw">
   ? { write(context: CallContext<S, V>, value: ValueOf<P>): Awaitable<void> }
   : { readonly write?: 'this property is read-only; declare it with access: "rw" in the model' });

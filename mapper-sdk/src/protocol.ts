@@ -58,7 +58,7 @@ export interface ProtocolDefinition<
    */
   readMany?(context: ManyContext<S, ProtocolWanted<Output<V>>>): Awaitable<Readonly<Record<string, unknown>>>;
   write?(context: ProtocolCall<S, Output<V>>, value: unknown): Awaitable<void>;
-  /** The pushed values of a property, or undefined when it has to be polled. */
+  /** The pushed values of a property, an Error in place of a bad one; undefined when it has to be polled. */
   watch?(context: ProtocolCall<S, Output<V>>): AsyncIterable<unknown> | undefined;
   /** What every device of this protocol does on demand, whatever its model; see `defineMapper`. */
   methods?(method: DeclareMethod<S, Readonly<Record<string, Output<V>>>>): T;

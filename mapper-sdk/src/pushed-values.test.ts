@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
+import { MapperError } from "./errors.ts";
 import { pushedValues } from "./pushed-values.ts";
 import { settle } from "./testing/manual-clock.ts";
 
@@ -104,6 +105,21 @@ test("rejects with our code when the driver fails, and ends after that", async (
   await assert.rejects(values.next(), { code: "DEVICE_IO", message: "line lost" });
   assert.equal(stop.aborted, true);
   assert.deepEqual(await values.next(), { done: true, value: undefined });
+});
+
+test("an error in place of a value is one of ours, and others follow", async () => {
+  async function* doubtful() {
+    yield 1;
+    yield new Error("the sensor is in fault");
+    yield 2;
+  }
+  const { values, stop } = watching({ pushed: doubtful() });
+  assert.equal((await values.next()).value, 1);
+  const { value, done } = await values.next();
+  assert.ok(value instanceof MapperError);
+  assert.deepEqual([done, value.code, value.message], [false, "DEVICE_IO", "the sensor is in fault"]);
+  assert.equal((await values.next()).value, 2);
+  assert.equal(stop.aborted, false);
 });
 
 test("rejects when the driver pushes nonsense, and tells it to stop", async () => {

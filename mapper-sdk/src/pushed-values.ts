@@ -1,4 +1,4 @@
-import { attempt } from "./attempt.ts";
+import { attempt, mapperErrorOf } from "./attempt.ts";
 import { linkSignals } from "./linked-signal.ts";
 import type { Awaitable } from "./mapper.ts";
 
@@ -16,7 +16,7 @@ export interface Pushes {
 }
 
 /**
- * What a device pushes, checked like what it is asked for. Ends quietly when its caller aborts or the device closes,
+ * What a device pushes, checked like what it is asked for. An Error in place of a value becomes one of ours. Ends quietly when its caller aborts or the device closes,
  * rejects with our codes otherwise. Not an async generator on purpose: `return()` of a generator waits for a pending
  * `next()`, so a driver that never pushes again could hold its watcher for ever.
  */
@@ -48,7 +48,10 @@ export function pushedValues({ pushed, accept, stop, until, onLateFailure }: Pus
       pending++;
       try {
         const next = await attempt(() => values.next() as Awaitable<IteratorResult<unknown>>, stop.signal);
-        if (!next.done) return { done: false, value: accept(next.value) };
+        if (!next.done) {
+          const { value } = next;
+          return { done: false, value: value instanceof Error ? mapperErrorOf(value) : accept(value) };
+        }
         leave();
         return done;
       } catch (error) {

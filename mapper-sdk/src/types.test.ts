@@ -8,6 +8,7 @@ import {
   f,
   fields,
   type Mapper,
+  type MapperError,
   type Model,
   type Names,
   type NoMethods,
@@ -64,7 +65,7 @@ test("a device is read, written and watched by the names and types of its model"
   type Read = ReturnType<typeof read>;
   expectTypeOf<Read[0]>().toEqualTypeOf<Promise<"red" | "amber" | "green">>();
   expectTypeOf<Read[1]>().toEqualTypeOf<Promise<bigint>>();
-  expectTypeOf<Read[2]>().toEqualTypeOf<AsyncIterable<number> | undefined>();
+  expectTypeOf<Read[2]>().toEqualTypeOf<AsyncIterable<number | MapperError> | undefined>();
   const readMany = (device: Light) => device.readMany(["state", "energy"]);
   expectTypeOf<Awaited<ReturnType<typeof readMany>>>().toEqualTypeOf<{
     readonly state?: ReadResult<"red" | "amber" | "green">;

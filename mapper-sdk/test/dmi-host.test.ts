@@ -9,6 +9,7 @@ import {
   f,
   fields,
   type Mapper,
+  MapperError,
   type Protocol,
   p,
 } from "@edgetwin/mapper-sdk";
@@ -131,6 +132,32 @@ test("settings that a mapper takes from the constants of a model are made where 
   const config = completeConfig(remote, { config: { visitors: {} }, constants: { base: 100n } });
   await using _ = await remote.open(config, here());
   assert.deepEqual(seen, [7, 101]);
+});
+
+test("an error that is pushed in place of a value arrives as one, and others follow", async () => {
+  const sensor = defineMapper({
+    protocol: "sensor",
+    model: defineModel("sensor", { level: p.float() }),
+    visitor: fields({}),
+    open: () => ({}),
+    properties: {
+      level: {
+        read: () => 1,
+        async *watch() {
+          yield new MapperError("DEVICE_BUSY", "it is being calibrated");
+          yield 2;
+        },
+      },
+    },
+  });
+  await using rig = await served([sensor]);
+  const [remote] = rig.host.parts as [Mapper];
+  await using device = await remote.open({ visitors: { level: {} } }, here());
+  const pushed = device.watch("level")?.[Symbol.asyncIterator]();
+  const first = (await pushed?.next())?.value;
+  assert.ok(first instanceof MapperError);
+  assert.deepEqual([first.code, first.message], ["DEVICE_BUSY", "it is being calibrated"]);
+  assert.equal((await pushed?.next())?.value, 2);
 });
 
 describe("the end of the process", () => {

@@ -60,7 +60,8 @@ export class Poller {
     // What it says now; pushes only tell of changes.
     await this.#reader.read(name, "poll").catch(() => {});
     try {
-      const take = (value: unknown) => this.#reader.take(name, value);
+      const take = (value: unknown) =>
+        value instanceof MapperError ? this.#reader.failed(name, value) : this.#reader.take(name, value);
       await followPushes(pushed, { clock, signal, figures: pushes, take });
     } catch (error) {
       if (!signal.aborted) this.#reader.failed(name, error);

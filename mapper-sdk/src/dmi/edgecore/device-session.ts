@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { mapperErrorOf } from "../../attempt.ts";
 import { delay } from "../../clock.ts";
-import type { MapperError } from "../../errors.ts";
+import { MapperError } from "../../errors.ts";
 import { linkSignals } from "../../linked-signal.ts";
 import type { Device } from "../../mapper.ts";
 import { propertyOf } from "../../model.ts";
@@ -179,7 +179,9 @@ export class DeviceSession {
   /** A watch that fails leaves the property to be polled. */
   async #listen(state: PropertyState, pushed: AsyncIterable<unknown>): Promise<void> {
     try {
-      for await (const value of pushed) this.#seen(state, value);
+      for await (const value of pushed)
+        if (value instanceof MapperError) this.#failed(state, value);
+        else this.#seen(state, value);
     } catch (error) {
       this.#failed(state, mapperErrorOf(error));
     }

@@ -115,7 +115,13 @@ export const writeRequest = message("edgetwin.v1.WriteRequest", {
   value: maybe(3, twinValue),
 });
 export const watchRequest = message("edgetwin.v1.WatchRequest", { session: one(1, text), name: one(2, text) });
-export const pushedValue = message("edgetwin.v1.PushedValue", { value: maybe(1, twinValue) });
+/** A value, or why there is no good one now. */
+export const pushedValue = message("edgetwin.v1.PushedValue", {
+  value: maybe(1, twinValue),
+  /** One of our codes. */
+  errorCode: one(2, text),
+  error: one(3, text),
+});
 
 export const callRequest = message("edgetwin.v1.CallRequest", {
   session: one(1, text),

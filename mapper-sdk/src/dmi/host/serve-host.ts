@@ -80,7 +80,10 @@ export function serveHost(host: HostParts): Implementation & AsyncDisposable {
       const property = propertyOf(device.model, name);
       const pushed = device.watch(name, { signal });
       if (!pushed) throw new MapperError("VALUE_INVALID", `${device.model.name}.${name} is not pushed; read it`);
-      for await (const value of pushed) yield { value: valueToWire(property.toTwin(value)) };
+      for await (const value of pushed)
+        yield value instanceof MapperError
+          ? { errorCode: value.code, error: value.message }
+          : { value: valueToWire(property.toTwin(value)) };
     },
     async call({ session, method, input }, { signal }) {
       const device = sessions.device(session) as Device<Model, Record<string, never>>;

@@ -52,7 +52,7 @@ export function remoteDriver({ host, id: session, model, opened }: RemoteSession
   });
   async function* pushed(name: string, { signal }: Context): AsyncGenerator<unknown> {
     try {
-      for await (const { value } of client.watch({ session, name }, { signal })) yield valueFromWire(value);
+      for await (const pushed of client.watch({ session, name }, { signal })) yield settledOf(pushed);
     } catch (error) {
       throw errorFrom(host, error);
     }
@@ -108,13 +108,15 @@ function asking({ clock, goOn }: { readonly clock: Clock; goOn(): boolean }, lea
   return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
 }
 
-function resultOf({ value, errorCode, error }: MessageOf<typeof reading>): unknown {
+type Settled = Pick<MessageOf<typeof reading>, "value" | "errorCode" | "error">;
+
+function resultOf({ value, errorCode, error }: Settled): unknown {
   if (value) return valueFromWire(value);
   const code = Object.hasOwn(errorCodes, errorCode) ? (errorCode as ErrorCode) : "DEVICE_IO";
   throw new MapperError(code, error);
 }
 
-function settledOf(found: MessageOf<typeof reading>): unknown {
+function settledOf(found: Settled): unknown {
   try {
     return resultOf(found);
   } catch (error) {
