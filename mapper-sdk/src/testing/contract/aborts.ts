@@ -151,7 +151,8 @@ async function openAbortedAt(subject: Subject, nth: number): Promise<boolean> {
     const given = rig.open({ signal: caller.signal });
     stalled = !(await settlesInTime(rig, given));
     const when = `after opening was given up at board operation ${nth}`;
-    if (stalled) {
+    if (!stalled && (await gaveUpItself(given))) stalled = true;
+    else if (stalled) {
       await giveUp(rig, "opening", { caller, given });
       // A timer of an open that was on its way fired meanwhile: nothing was stalled.
       stalled = await given.then(
@@ -166,6 +167,16 @@ async function openAbortedAt(subject: Subject, nth: number): Promise<boolean> {
     await closeCleanly(rig, await rig.open());
   });
   return stalled;
+}
+
+/** Whether an open that nobody aborted ended by a limit of its own, as one that waits for a network has. */
+async function gaveUpItself(given: Promise<unknown>): Promise<boolean> {
+  const failed = await given.then(
+    () => false,
+    () => true,
+  );
+  if (failed) await assertRefused(given, "DEVICE_IO", "DEVICE_BUSY");
+  return failed;
 }
 
 /** Whether `outcome` settles when the clock moves from timer to timer; gives a mapper that never rests 200 timers. */

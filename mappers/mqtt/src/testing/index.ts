@@ -1,0 +1,3 @@
+export { type BrokerFaults, type BrokerOptions, EmulatedBroker, type Subscriber } from "./emulated-broker.ts";
+export { type BrokerServer, serveBroker } from "./serve-broker.ts";
+export { simulatedBroker } from "./simulated-broker.ts";
