@@ -8,6 +8,7 @@ import { createAuthenticate, type TokenUser } from "./access/authenticate.ts";
 import { prepareStorage } from "./bootstrap.ts";
 import { Collector } from "./collect/collector.ts";
 import { RequestHandler } from "./http/request-handler.ts";
+import type { Definition } from "./resources/custom-resources.ts";
 import { createRegistry } from "./resources/registry.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Core } from "./write/core.ts";
@@ -27,6 +28,8 @@ export interface ApiServerOptions {
   readonly tls?: { readonly key: string; readonly certificate: string; readonly authority: string };
   /** Looks at every change before it is made; without it, objects need only have the right shape. */
   readonly reviewer?: Reviewer;
+  /** What is served besides the built-in kinds; the definitions of this release when missing. */
+  readonly definitions?: readonly Definition[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -55,7 +58,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   const core: Core = {
     storage,
-    registry: createRegistry(),
+    registry: createRegistry(options.definitions),
     clock,
     ...(options.reviewer && { reviewer: options.reviewer }),
     onDeleting: (key, object) => collector.look(key, object),

@@ -1,8 +1,18 @@
 import { DeviceContent } from "../controllers/device-content.ts";
 import type { OpenPart } from "./bridge-part.ts";
+import { deviceStatus } from "./device-status.ts";
 
-/** Devices and their models, to the nodes that they are of. */
-export const deviceDelivery: OpenPart = async ({ devices, models }) => {
-  const content = new DeviceContent({ devices, models });
-  return { name: "device delivery", content, [Symbol.asyncDispose]: async () => content[Symbol.dispose]() };
+/** Devices and their models, to the nodes that they are of, and back what becomes of them. */
+export const deviceDelivery: OpenPart = async (context) => {
+  const content = new DeviceContent(context);
+  const status = await deviceStatus(context, content);
+  return {
+    ...status,
+    name: "device delivery",
+    content,
+    async [Symbol.asyncDispose]() {
+      await status[Symbol.asyncDispose]?.();
+      content[Symbol.dispose]();
+    },
+  };
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { NodeContent } from "../hub/node-port.ts";
 import type { StoredObject } from "../kubernetes/client.ts";
 import type { ObjectChange } from "../kubernetes/object-cache.ts";
@@ -22,6 +23,8 @@ export class DeviceContent implements NodeContent, Disposable {
   readonly #options: DeviceContentOptions;
   readonly #listeners = new Set<Listener>();
   readonly #stops: readonly (() => void)[];
+  /** Of devices whose status alone changed since: the version before. */
+  readonly #versions = new Map<string, string>();
 
   constructor(options: DeviceContentOptions) {
     this.#options = options;
@@ -33,7 +36,11 @@ export class DeviceContent implements NodeContent, Disposable {
 
   objectsOf(node: string): NodeObjects {
     const { devices, models } = this.#options;
-    return new NodeObjects(node, { devices: devices.cache, models: models.cache });
+    return new NodeObjects(node, {
+      devices: devices.cache,
+      models: models.cache,
+      contentVersion: (key, { metadata }) => this.#versions.get(key) ?? metadata.resourceVersion,
+    });
   }
 
   subscribe(listener: Listener): () => void {
@@ -47,6 +54,11 @@ export class DeviceContent implements NodeContent, Disposable {
   }
 
   #deviceChanged({ key, before, now }: ObjectChange): void {
+    if (before && now && isSameContent(before, now)) {
+      if (!this.#versions.has(key)) this.#versions.set(key, before.metadata.resourceVersion);
+      return;
+    }
+    this.#versions.delete(key);
     // What leaves a node goes device first, what comes to one model first.
     const [from, to] = [placeOf(before), placeOf(now)];
     const isMoved = from?.node !== to?.node;
@@ -70,6 +82,16 @@ export class DeviceContent implements NodeContent, Disposable {
   #tell(node: string, key: string): void {
     for (const listener of this.#listeners) listener(node, key);
   }
+}
+
+/** Whether two states of a device differ in nothing that an edge should know: every write raises the version. */
+function isSameContent(before: StoredObject, now: StoredObject): boolean {
+  if (before.metadata.uid !== now.metadata.uid || before.metadata.generation !== now.metadata.generation) return false;
+  const bare = ({ status: _, metadata: { resourceVersion: __, ...metadata }, ...rest }: StoredObject) => ({
+    ...rest,
+    metadata,
+  });
+  return isDeepStrictEqual(bare(before), bare(now));
 }
 
 /** The node that a device is on and the model that it needs there. */

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../hub/json-object.ts";
 import type { StoredObject } from "../kubernetes/client.ts";
 import type { Indexes } from "../kubernetes/object-cache.ts";
 
@@ -9,6 +10,7 @@ interface DeviceSpec {
     }[];
   };
   readonly deviceModelRef?: { readonly name?: unknown };
+  readonly properties?: readonly unknown[];
 }
 
 const specOf = ({ spec }: StoredObject): DeviceSpec => (typeof spec === "object" && spec !== null ? spec : {});
@@ -25,6 +27,32 @@ export function nodeOf(device: StoredObject): string | undefined {
 export function modelKeyOf(device: StoredObject): string | undefined {
   const name = textOf(specOf(device).deviceModelRef?.name);
   return name === undefined ? undefined : `${device.metadata.namespace}/${name}`;
+}
+
+/** A property of a device that somebody wants to have a value. */
+export interface DesiredValue {
+  readonly name: string;
+  readonly value: string;
+  /** Whether the edge reports the property to the cloud. */
+  readonly isReported: boolean;
+}
+
+const propertiesOf = (device: StoredObject): readonly Readonly<Record<string, unknown>>[] => {
+  const { properties } = specOf(device);
+  return Array.isArray(properties) ? properties.filter(isJsonObject) : [];
+};
+
+/** Names of the properties of a device, in its order. */
+export const propertyNames = (device: StoredObject): readonly string[] =>
+  propertiesOf(device).flatMap(({ name }) => (typeof name === "string" ? [name] : []));
+
+/** The desired values of a device. An empty one means that nothing is desired. */
+export function desiredValues(device: StoredObject): readonly DesiredValue[] {
+  return propertiesOf(device).flatMap(({ name, desired, reportToCloud }) => {
+    const value = isJsonObject(desired) ? textOf(desired.value) : undefined;
+    if (typeof name !== "string" || value === undefined) return [];
+    return [{ name, value, isReported: reportToCloud !== false }];
+  });
 }
 
 /** Value of the index `use` of a node that uses a model. */

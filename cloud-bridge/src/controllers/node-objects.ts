@@ -7,6 +7,8 @@ import { wantedObject } from "./wanted-object.ts";
 
 /** The caches that the content of nodes is read from. */
 export interface DeviceCaches {
+  /** Version of the last change of a device that is the edge's business; writing its status is none. */
+  contentVersion(key: string, device: StoredObject): string;
   readonly devices: ReadableCache<DeviceIndex>;
   readonly models: ReadableCache<never>;
 }
@@ -38,7 +40,8 @@ export class NodeObjects implements ReadonlyMap<string, WantedObject> {
     const { devices, models } = this.#caches;
     if (path.type === "device") {
       const device = devices.get(cached);
-      return device && nodeOf(device) === this.#node ? wantedObject("device", device) : undefined;
+      if (!device || nodeOf(device) !== this.#node) return undefined;
+      return wantedObject("device", device, this.#caches.contentVersion(cached, device));
     }
     if (path.type !== "devicemodel" || devices.keysBy("use", useOf(this.#node, cached)).size === 0) return undefined;
     const model = models.get(cached);
@@ -54,7 +57,10 @@ export class NodeObjects implements ReadonlyMap<string, WantedObject> {
     const own = [...devices.keysBy("node", this.#node)].sort().flatMap((key) => devices.get(key) ?? []);
     const used = new Set(own.map(modelKeyOf).filter((key) => key !== undefined));
     for (const key of used) yield* entry("devicemodel", key, models.get(key));
-    for (const device of own) yield* entry("device", `${device.metadata.namespace}/${device.metadata.name}`, device);
+    for (const device of own) {
+      const key = `${device.metadata.namespace}/${device.metadata.name}`;
+      yield* entry("device", key, device, this.#caches.contentVersion(key, device));
+    }
   }
 
   *keys(): MapIterator<string> {
@@ -78,7 +84,8 @@ function entry(
   type: "device" | "devicemodel",
   key: string,
   stored: StoredObject | undefined,
+  version?: string,
 ): readonly [string, WantedObject][] {
-  const wanted = stored && wantedObject(type, stored);
+  const wanted = stored && wantedObject(type, stored, version);
   return wanted ? [[wireKey(type, key), wanted]] : [];
 }

@@ -25,13 +25,16 @@ export interface NodeContent {
   subscribe(listener: (node: string, key: string) => void): () => void;
 }
 
-/** What the hub tells controllers. Of one node, calls come one after the other; a promise holds up only that node. */
+/** What the hub tells controllers. Of one node, calls come in the order of its messages. */
 export interface NodeEvents {
   connected(node: string): void;
   disconnected(node: string, reason: string): void;
   /** The node stored this version of an object. */
   acknowledged(node: string, key: string, resourceVersion: string): void;
-  /** Resolves when the report is stored, which the hub then confirms; rejects to have it sent again. */
+  /**
+   * Resolves when the report is stored, which the hub then confirms; rejects to have it sent again. The next one does not
+   * wait for it: what is stored in the end must be the last that was told.
+   */
   report(node: string, report: TwinReport): Promise<void>;
   state(node: string, report: StateReport): Promise<void>;
   /** A request about the node's own Node, Lease, or a ConfigMap or Secret that it may read. */

@@ -22,7 +22,7 @@ test("in whatever order reports come, and however often, the newest value is the
         const news = order.news("a", report(String(time), time));
         if (!news) continue;
         stored = news.twin.get("t")?.actual?.value ?? "";
-        order.stored("a", news);
+        order.taken("a", news);
       }
       assert.equal(stored, String(Math.max(...arrivals)));
     }),
@@ -31,7 +31,7 @@ test("in whatever order reports come, and however often, the newest value is the
 
 test("a device that leaves is forgotten", () => {
   const order = new ReportOrder();
-  order.stored("a", report("1", 5000));
+  order.taken("a", report("1", 5000));
   order.forget("a");
   assert.ok(order.news("a", report("0", 1000)));
 });

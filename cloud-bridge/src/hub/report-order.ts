@@ -42,8 +42,8 @@ export class ReportOrder {
     return isNews(this.#newest.get(device)?.get(""), timestamp);
   }
 
-  /** Remembers what was stored. */
-  stored(device: string, report: TwinReport | StateReport): void {
+  /** Remembers what controllers have taken. */
+  taken(device: string, report: TwinReport | StateReport): void {
     const times = this.#newest.get(device) ?? new Map<string, number>();
     this.#newest.set(device, times);
     const entries: Iterable<readonly [string, number]> =

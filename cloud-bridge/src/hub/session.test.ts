@@ -60,18 +60,25 @@ test("a report that cannot be stored is not confirmed, and counts when it comes 
   assert.deepEqual([edge.taken().length, values()], [1, ["1"]]);
 });
 
-test("reports of one node are stored in the order in which they came", async () => {
-  const { edge, events, values } = reporting();
+test("reports of one node are told in the order in which they came, and each is confirmed when it is stored", async () => {
+  const { edge, events } = reporting();
+  const told: string[] = [];
   const waiting: (() => void)[] = [];
-  events.store = () => new Promise((resolve) => waiting.push(resolve));
-  for (const at of [1, 2, 3]) edge.say(twinReport, report(String(at), at));
-  for (let at = 0; at < 3; at++) {
-    await settled();
-    assert.equal(waiting.length, 1);
-    waiting.shift()?.();
-  }
+  events.report = (_, { twin }) => {
+    told.push(twin.get("t")?.actual?.value ?? "");
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  const ids = [1, 2, 3].map((at) => edge.say(twinReport, report(String(at), at)));
   await settled();
-  assert.deepEqual(values(), ["1", "2", "3"]);
+  assert.deepEqual(told, ["1", "2", "3"]);
+  const confirmed = async () => {
+    await settled();
+    return edge.taken().map(({ header }) => header.parentId);
+  };
+  waiting[2]?.();
+  assert.deepEqual(await confirmed(), [ids[2]]);
+  for (const store of waiting) store();
+  assert.deepEqual(await confirmed(), [ids[0], ids[1]]);
 });
 
 test("duplicates are confirmed, late values are confirmed and not stored, each property for itself", async () => {

@@ -19,6 +19,14 @@ export class TokenBucket {
     return this.#tokens >= 0;
   }
 
+  /** Takes one if there is one. */
+  tryTake(now: number): boolean {
+    this.#refill(now);
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
   /** Whether a few may be taken again. */
   isReady(now: number): boolean {
     this.#refill(now);

@@ -26,6 +26,9 @@ export interface UpstreamOptions {
 /** Answers that carry an object are deliveries as well; so many are remembered until they are acknowledged. */
 const mostAnswers = 64;
 
+/** Most reports of a node that are being stored: one for each device of a large node. */
+const mostUnconfirmed = 1024;
+
 /** Most calls of URLs that one node has open. */
 const mostCalls = 16;
 
@@ -35,6 +38,7 @@ export class Upstream {
   readonly #options: UpstreamOptions;
   readonly #answers = new Map<string, { readonly key: string; readonly version: string; readonly uid: string }>();
   #calls = 0;
+  #unconfirmed = 0;
 
   constructor(context: HubContext, options: UpstreamOptions) {
     this.#context = context;
@@ -69,10 +73,10 @@ export class Upstream {
       const { node, order } = this.#options;
       const news = order.news(device, report);
       if (!news) return this.#confirmStale(id);
-      await this.#store(id, async () => {
+      this.#store(id, async () => {
+        order.taken(device, news);
         // Nothing in it, nothing to store.
         if (news.twin.size > 0) await this.#context.events.report(node, news);
-        order.stored(device, news);
       });
     };
   }
@@ -83,9 +87,9 @@ export class Upstream {
       if (device === undefined) return;
       const { node, order } = this.#options;
       if (!order.isStateNews(device, report)) return this.#confirmStale(id);
-      await this.#store(id, async () => {
+      this.#store(id, async () => {
+        order.taken(device, report);
         await this.#context.events.state(node, report);
-        order.stored(device, report);
       });
     };
   }
@@ -128,19 +132,34 @@ export class Upstream {
     return undefined;
   }
 
-  /** Stores a report and confirms it then; one that cannot be stored stays unconfirmed, and the edge sends it again. */
-  async #store(id: string, store: () => Promise<void>): Promise<void> {
+  /**
+   * Has a report stored, and confirms it when it is. Controllers take reports in their order, at once, and may store them
+   * together later: one that waits holds up none behind it. One that cannot be stored stays unconfirmed, and so does one
+   * too many; the edge sends them again.
+   */
+  #store(id: string, store: () => Promise<void>): void {
     const { counters, log } = this.#context;
     const { node, send } = this.#options;
-    try {
-      await store();
-      counters.storedReports += 1;
-    } catch (error) {
+    if (this.#unconfirmed >= mostUnconfirmed) {
       counters.failedReports += 1;
-      log.warn("report not stored", { node, error });
+      log.warn("report not taken", { node, unconfirmed: this.#unconfirmed });
       return;
     }
-    send(confirmation, { parentId: id });
+    this.#unconfirmed += 1;
+    store()
+      .then(
+        () => {
+          counters.storedReports += 1;
+          send(confirmation, { parentId: id });
+        },
+        (error: unknown) => {
+          counters.failedReports += 1;
+          log.warn("report not stored", { node, error });
+        },
+      )
+      .finally(() => {
+        this.#unconfirmed -= 1;
+      });
   }
 
   #confirmStale(id: string): void {

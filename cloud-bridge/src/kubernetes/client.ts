@@ -84,6 +84,8 @@ export interface KubernetesClient {
   replace(type: ResourceType, object: KubernetesObject, options?: WriteOptions): Promise<StoredObject>;
   /** JSON merge patch (RFC 7386): `null` removes a key. */
   mergePatch(type: ResourceType, name: ObjectName, patch: unknown, options?: WriteOptions): Promise<StoredObject>;
+  /** Strategic merge patch, in which lists like `conditions` are merged by their key; of built-in kinds only. */
+  strategicPatch(type: ResourceType, name: ObjectName, patch: unknown, options?: WriteOptions): Promise<StoredObject>;
   /** Server-side apply: the object's fields become those of `fieldManager`; creates it when it is not there. */
   apply(
     type: ResourceType,

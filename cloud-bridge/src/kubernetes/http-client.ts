@@ -119,6 +119,17 @@ export class HttpKubernetesClient implements KubernetesClient, Disposable {
     return this.#write({ method: "PATCH", path, body: patch, contentType }, options);
   }
 
+  strategicPatch(
+    type: ResourceType,
+    name: ObjectName,
+    patch: unknown,
+    options: WriteOptions = {},
+  ): Promise<StoredObject> {
+    const path = resourcePath(type, name, options.subresource);
+    const contentType = "application/strategic-merge-patch+json";
+    return this.#write({ method: "PATCH", path, body: patch, contentType }, options);
+  }
+
   async apply(
     type: ResourceType,
     object: KubernetesObject,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type ApiObject, fieldsAt, isFields } from "../../src/api-server/api-object.ts";
+import { readDefinitions } from "../../src/api-server/resources/custom-resources.ts";
 import { startTestServer, type TestServer } from "../../src/api-server/testing/test-server.ts";
 import { put } from "../../src/api-server/write/core.ts";
 import { differences } from "./differences.ts";
@@ -27,6 +28,12 @@ const recorded: Exchange[] = readFileSync(
   .split("\n")
   .filter((line) => line !== "")
   .map((line) => JSON.parse(line) as Exchange);
+
+/** The recorded server had KubeEdge's definitions, in which a Device has no status of its own. */
+const definitions = readDefinitions().map((definition) => ({
+  ...definition,
+  spec: { ...definition.spec, versions: definition.spec.versions.map(({ subresources: _, ...version }) => version) },
+}));
 
 const ownValues = new Set(["uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "time", "continue"]);
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -131,7 +138,7 @@ const describe = ({ method, path, body }: Exchange) => `${method} ${path} ${JSON
 
 for (const from of new Set(recorded.map((exchange) => exchange.from))) {
   test(`answers as kube-apiserver did: ${from}`, async () => {
-    await using api = await startTestServer();
+    await using api = await startTestServer({ definitions });
     await api.send("POST", "/api/v1/namespaces", {
       body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "rec-kubectl" } },
     });

@@ -51,6 +51,15 @@ export class ReportQueue {
     this.#sentState = names === "state";
   }
 
+  /** What is under way is out of date: it waits again, and nobody waits for its confirmation. @returns its id, if any. */
+  supersede(): string | undefined {
+    const id = this.#inFlight?.id;
+    for (const name of this.#inFlight?.names ?? []) this.#waiting.add(name);
+    if (this.#inFlight && this.#sentState) this.#stateWaits = true;
+    this.#inFlight = undefined;
+    return id;
+  }
+
   /** These have nothing to report. */
   drop(names: readonly string[]): void {
     for (const name of names) this.#waiting.delete(name);

@@ -6,7 +6,7 @@ import type { Core } from "../../core.ts";
 import type { DeviceEntry } from "../../registry/registry.ts";
 import { TokenBucket } from "../../token-bucket.ts";
 import type { Applied } from "../../twin/engine.ts";
-import type { DeviceId, HealthState } from "../../twin/types.ts";
+import type { DeviceId, HealthState, Phase, Progress } from "../../twin/types.ts";
 import { isFromCloud } from "../down/cloud-object.ts";
 import type { Connection } from "../session/connection.ts";
 import { stateReportOf, twinReportOf } from "./device-report.ts";
@@ -27,6 +27,15 @@ const retries: Backoff = { firstMs: 2_000, capMs: 300_000 };
 /** EdgeCore's own limit. */
 const rate = { burst: 60, perSecond: 30 };
 const rateRetryMs = 100;
+
+/** Phases in which nothing more happens by itself, or which people should see. */
+const outcomes: ReadonlySet<Phase> = new Set(["applied", "verified", "rejected", "failed"]);
+
+/** Whether there is something to say about how far a desired value got; that it is tried once more is nothing. */
+function hasProgressed(before: Progress | undefined, after: Progress | undefined): boolean {
+  if (after === undefined || before?.version !== after.version) return before?.version !== after?.version;
+  return outcomes.has(after.phase) && (before.phase !== after.phase || before.reason !== after.reason);
+}
 
 interface Tracked {
   readonly uid: string;
@@ -103,18 +112,34 @@ export class Reporter implements AsyncDisposable {
   #applied({ device: { id }, outcome }: Applied): void {
     const device = this.#devices.get(id);
     if (device === undefined) return;
+    const { isBridge } = this.#parts.connection;
+    let isOutcome = false;
     for (const { name, before, after } of outcome.changes) {
       if (after === undefined || !device.names.has(name)) continue;
       const isNew =
         before?.reported?.version !== after.reported?.version || before?.desired?.version !== after.desired?.version;
-      if (isNew) device.queue.add(name);
+      const isProgress = isBridge && hasProgressed(before?.progress, after.progress);
+      if (isNew || isProgress) device.queue.add(name);
+      isOutcome ||= isProgress && outcomes.has(after.progress?.phase ?? "pending");
     }
     const { health } = outcome;
     if (health && health.state !== device.state) {
       device.state = health.state;
       device.queue.addState();
     }
-    if (device.queue.hasWork && device.queue.isIdle && device.timer === undefined) this.#wake(id);
+    if (isOutcome) this.#hurry(id, device);
+    else if (device.queue.hasWork && device.queue.isIdle && device.timer === undefined) this.#wake(id);
+  }
+
+  /** Somebody waits for this: it goes out at once, also when an older report is under way. */
+  #hurry(id: DeviceId, device: Tracked): void {
+    const superseded = device.queue.supersede();
+    if (superseded !== undefined) this.#underWay.delete(superseded);
+    this.#wakeAfter(device, undefined);
+    this.#ready.add(id);
+    this.#timer?.[Symbol.dispose]();
+    // Later in this turn, so that what changes together is reported together.
+    this.#timer = this.#clock.after(0, () => this.#flush());
   }
 
   #track({ id, uid, manifest, device }: DeviceEntry): void {
@@ -171,7 +196,7 @@ export class Reporter implements AsyncDisposable {
       this.#await(id, connection.send(stateReport, stateReportOf(twin, stamp)), "state");
       return;
     }
-    const report = twinReportOf(twin, next.names, stamp);
+    const report = twinReportOf(twin, next.names, { ...stamp, withProgress: connection.isBridge });
     if (report === undefined) return device.queue.drop(next.names);
     this.#await(id, connection.send(twinReport, report), next.names);
   }

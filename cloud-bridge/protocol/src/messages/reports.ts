@@ -7,7 +7,7 @@ const value = object({ value: optional(text), metadata: optional(object({ timest
 const entry = object({
   expected: optional(value),
   actual: optional(value),
-  metadata: optional(object({ type: optional(text) })),
+  metadata: optional(object({ type: optional(text), phase: optional(text), reason: optional(text) })),
 });
 
 /** What a device says about one property. */
@@ -17,6 +17,10 @@ export interface ReportedProperty {
   readonly actual?: ReportedValue;
   /** Name of the type as KubeEdge's device twin has it: `int`, `string`, ... */
   readonly type?: string;
+  /** How far the desired value got; only Edgetwin's agent says it, and only to Edgetwin's bridge. */
+  readonly phase?: string;
+  /** Why it got no further; for people. */
+  readonly reason?: string;
 }
 
 /** A value as text, and when it was taken, in milliseconds since 1970. */
@@ -149,10 +153,17 @@ function readEntry(name: string, raw: unknown): ReportedProperty {
     ...(expected && { expected: read(expected) }),
     ...(actual && { actual: read(actual) }),
     ...(metadata?.type !== undefined && { type: metadata.type }),
+    ...(metadata?.phase !== undefined && { phase: metadata.phase }),
+    ...(metadata?.reason !== undefined && { reason: metadata.reason }),
   };
 }
 
-function writeEntry({ expected, actual, type }: ReportedProperty): Record<string, unknown> {
+function writeEntry({ expected, actual, type, phase, reason }: ReportedProperty): Record<string, unknown> {
+  const metadata = {
+    ...(type !== undefined && { type }),
+    ...(phase !== undefined && { phase }),
+    ...(reason !== undefined && { reason }),
+  };
   const write = ({ value: written, timestamp }: ReportedValue) => ({
     value: written,
     ...(timestamp !== undefined && { metadata: { timestamp } }),
@@ -161,6 +172,6 @@ function writeEntry({ expected, actual, type }: ReportedProperty): Record<string
     ...(expected && { expected: write(expected) }),
     ...(actual && { actual: write(actual) }),
     optional: true,
-    ...(type !== undefined && { metadata: { type } }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
   };
 }

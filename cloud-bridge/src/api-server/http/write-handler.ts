@@ -72,14 +72,14 @@ const patchTypes: Readonly<Record<string, Patch["type"]>> = {
 };
 const acceptedPatches = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
 
-/** @throws BridgeError `KUBERNETES` whatever `patchObject` does; 415 for a strategic merge patch. */
+/** @throws BridgeError `KUBERNETES` whatever `patchObject` does; 415 for a strategic merge patch of a kind that is not built in. */
 export async function handlePatch(core: Core, exchange: Exchange, target: Target): Promise<void> {
   const { request, query } = exchange;
   const form = readForm(request.headers.accept);
   const media = contentTypeOf(request);
-  // Built-in kinds know which of their lists are merged; without such rules a strategic patch is a merge patch.
+  // Only built-in kinds know which of their lists are merged.
   const isStrategic = media === "application/strategic-merge-patch+json" && target.resource.createsOnUpdate;
-  const type = isStrategic ? "merge" : patchTypes[media];
+  const type = isStrategic ? "strategic" : patchTypes[media];
   if (!type) throw unsupportedMediaType(acceptedPatches);
   const options = readWriteOptions(exchange, "PatchOptions", { needsManager: type === "apply" });
   const body = parsePatch(await readBody(request), type);

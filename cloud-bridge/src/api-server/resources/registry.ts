@@ -40,9 +40,8 @@ export function compareVersions(a: string, b: string): number {
   return index < 0 ? 0 : (right[index] as number) - (left[index] as number);
 }
 
-/** Builds the registry from the definitions and what is built in. */
-export function createRegistry(): Registry {
-  const definitions = readDefinitions();
+/** Builds the registry from the definitions, which are those of this release when missing, and what is built in. */
+export function createRegistry(definitions: readonly Definition[] = readDefinitions()): Registry {
   const resources = [...builtInResources, ...definitions.flatMap(resourcesOf)];
   const stored = resources.filter(({ conversion }) => conversion === undefined);
   const names = new Set(resources.map(({ group }) => group).filter((group) => group !== ""));

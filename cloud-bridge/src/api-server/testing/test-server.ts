@@ -1,8 +1,7 @@
-import { type Clock, silentLog, systemClock } from "@edgetwin/mapper-sdk";
-import type { Reviewer } from "../../admission/reviewer.ts";
+import { silentLog, systemClock } from "@edgetwin/mapper-sdk";
 import { adminGroup, nodeUser } from "../access/user.ts";
 import type { Fields } from "../api-object.ts";
-import { type ApiServer, startApiServer } from "../api-server.ts";
+import { type ApiServer, type ApiServerOptions, startApiServer } from "../api-server.ts";
 
 /** An answer, with its body as data where it is JSON. */
 export interface Answer {
@@ -37,7 +36,7 @@ export const tokens = [
 
 /** Starts a server with an empty database in memory, or the one at `path`. */
 export async function startTestServer(
-  options: { path?: string; history?: number; clock?: Clock; reviewer?: Reviewer } = {},
+  options: Partial<Pick<ApiServerOptions, "path" | "history" | "clock" | "definitions" | "reviewer">> = {},
 ): Promise<TestServer> {
   const server = await startApiServer({ path: ":memory:", clock: systemClock, log: silentLog, tokens, ...options });
   return {

@@ -3,6 +3,7 @@ import { apply } from "../apply/apply.ts";
 import { badRequest, type Cause, conflict, internal, invalid, notFound } from "../failures.ts";
 import { jsonPatch } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
+import { strategicPatch } from "../patch/strategic-patch.ts";
 import { apiVersionOf } from "../resources/served-resource.ts";
 import { prune } from "../validation/prune.ts";
 import { checkMetadata, checkPlace } from "./admit.ts";
@@ -12,7 +13,7 @@ import { update } from "./update.ts";
 
 /** A patch, by its media type. */
 export interface Patch {
-  readonly type: "merge" | "json" | "apply";
+  readonly type: "merge" | "json" | "strategic" | "apply";
   readonly body: unknown;
   readonly force: boolean;
 }
@@ -32,13 +33,18 @@ export function patchObject(core: Core, target: Target, patch: Patch, options: W
   const before = load(core, target);
   if (patch.type === "apply") return applyObject(core, target, { patch, before }, options);
   if (!before) throw notFound(subjectOf(target));
-  const patched = patch.type === "json" ? jsonPatch(before, patch.body) : mergePatch(before, checked(patch.body));
+  const patched = patchedWith(before, patch);
   if (!isFields(patched) || !isFields(patched.metadata))
     throw badRequest("error decoding patch: the result is no object");
   const after = patched as ApiObject;
   checkSameType(after, target);
   const refuse = (problem: string) => unknownInPatch(after, problem);
   return { object: update(core, target, { before, after, refuse }, options), created: false };
+}
+
+function patchedWith(before: ApiObject, { type, body }: Patch): unknown {
+  if (type === "json") return jsonPatch(before, body);
+  return type === "strategic" ? strategicPatch(before, checked(body)) : mergePatch(before, checked(body));
 }
 
 function checked(body: unknown): unknown {
