@@ -1,6 +1,7 @@
 import type {
   AnswerResult,
   ObjectRequest,
+  ServiceReply,
   StateReport,
   TopicMessage,
   TwinReport,
@@ -53,6 +54,7 @@ export interface BridgePart extends Partial<AsyncDisposable> {
   state?(node: string, report: StateReport): Promise<void>;
   /** The answer, or undefined when the object is not its business: the next part is asked. */
   request?(node: string, request: ObjectRequest): Promise<AnswerResult> | undefined;
+  reply?(node: string, reply: ServiceReply): void;
   upload?(node: string, message: TopicMessage): void;
   /** The answer, or undefined when the URL is not its business. */
   call?(node: string, call: UrlCall): Promise<string> | undefined;

@@ -27,6 +27,9 @@ export function joinedEvents(parts: () => readonly BridgePart[]): NodeEvents {
       const { type, name } = request.path;
       return { ok: false, reason: "NotFound", code: 404, message: `${type} "${name}" not found` };
     },
+    reply(node, reply) {
+      for (const part of parts()) part.reply?.(node, reply);
+    },
     upload(node, message) {
       for (const part of parts()) part.upload?.(node, message);
     },

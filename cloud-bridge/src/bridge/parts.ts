@@ -2,9 +2,10 @@ import { admissionWebhook } from "./admission-webhook.ts";
 import type { OpenPart } from "./bridge-part.ts";
 import { deviceDelivery } from "./device-delivery.ts";
 import { nodeKeeping } from "./node-keeping.ts";
+import { ruleRouting } from "./rule-routing.ts";
 
 /**
  * Everything that a bridge is made of, in the order in which it opens; parts close in the opposite order. A new
  * controller is one line here.
  */
-export const openParts: readonly OpenPart[] = [deviceDelivery, nodeKeeping, admissionWebhook];
+export const openParts: readonly OpenPart[] = [deviceDelivery, nodeKeeping, admissionWebhook, ruleRouting];

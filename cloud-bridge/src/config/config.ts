@@ -11,6 +11,7 @@ import {
 } from "@edgetwin/mapper-sdk";
 import { defaultProtocolPackages } from "../admission/load-protocols.ts";
 import { BridgeError } from "../errors.ts";
+import { isLoopback } from "../router/loopback.ts";
 
 const port = f.int({ min: 0, max: 65_535 });
 const duration = f.custom('a duration like "500ms", "5s" or "24h"', parseDuration);
@@ -71,6 +72,16 @@ export const sections = {
     port: f.withDefault(port, 9444),
     /** The Service under which the API server reaches the webhook, in the bridge's own namespace. */
     service: f.withDefault(f.string(), "edgetwin-bridge"),
+  },
+  /** Messages between cloud and edges by Rules. */
+  router: {
+    host: f.withDefault(f.string(), "127.0.0.1"),
+    /** Of the REST entry, which opens with the first rule that needs it. */
+    port: f.withDefault(port, 9443),
+    /** How long a service at the edge, or a URL of the cloud, may take to answer. */
+    timeout: f.withDefault(duration, 30_000),
+    /** A file with the token that callers of the REST entry must show; required beyond the loopback. */
+    tokenFile: f.optional(f.string()),
   },
   status: {
     /** At most one patch per device in this time; a desired value that was applied is written at once. */
@@ -146,18 +157,23 @@ export function parseConfig(raw: unknown, { where, directory, stateDirectory }: 
   const top = attempt(fields(topLevel), { stateDirectory: given.stateDirectory ?? undefined }, "");
   if (parsed.kubernetes?.use === "standalone" && parsed.kubernetes.kubeconfig !== undefined)
     problems.push('kubernetes.kubeconfig: is of a cluster; set kubernetes.use to "cluster", or leave it out');
+  if (parsed.router && !isLoopback(parsed.router.host) && parsed.router.tokenFile === undefined)
+    problems.push(
+      `router.tokenFile: is missing; beyond the loopback (${parsed.router.host}) callers must show a token`,
+    );
   if (problems.length > 0 || top === undefined) {
     const text = problems.map((line) => `${where}: ${line.replace(/^\./, "")}`).join("\n");
     throw new BridgeError("CONFIG_INVALID", text);
   }
   const at = (path: string) => (isAbsolute(path) ? path : join(directory, path));
-  const { kubernetes } = parsed;
+  const { kubernetes, router } = parsed;
   return {
     ...parsed,
     kubernetes: {
       ...kubernetes,
       ...(kubernetes.kubeconfig !== undefined && { kubeconfig: at(kubernetes.kubeconfig) }),
     },
+    router: { ...router, ...(router.tokenFile !== undefined && { tokenFile: at(router.tokenFile) }) },
     stateDirectory: top.stateDirectory === undefined ? stateDirectory : at(top.stateDirectory),
   };
 }

@@ -12,8 +12,8 @@ export interface Hub extends AsyncDisposable {
   connectedNodes(): readonly string[];
   /** Whether a connected node holds everything that it should. */
   isSettled(node: string): boolean;
-  /** Sends a message that is not an object, once; false when the node is not connected. */
-  send<T>(node: string, message: Message<T>, value: T): boolean;
+  /** Sends a message that is not an object, once, with this identity; false when the node is not connected. */
+  send<T>(node: string, message: Message<T>, value: T, id?: string): boolean;
   /** Ends the session of a node, as CloudCore does when its Node object is deleted. */
   disconnect(node: string, reason: string): void;
   counters(): Readonly<HubCounters> & { readonly sessions: number };
@@ -41,7 +41,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     port: listener.port,
     connectedNodes: () => sessions.nodes(),
     isSettled: (node) => sessions.of(node)?.delivery.isSettled ?? false,
-    send: (node, message, value) => sessions.of(node)?.send(message, value) !== undefined,
+    send: (node, message, value, id) => sessions.of(node)?.send(message, value, id) !== undefined,
     disconnect: (node, reason) => sessions.of(node)?.close(closeCodes.removed, reason),
     counters: () => ({ ...sessions.context.counters, sessions: sessions.nodes().length }),
     [Symbol.asyncDispose]: async () => {

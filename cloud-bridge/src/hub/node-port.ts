@@ -3,6 +3,7 @@ import type {
   KubernetesObject,
   ObjectPath,
   ObjectRequest,
+  ServiceReply,
   StateReport,
   TopicMessage,
   TwinReport,
@@ -41,6 +42,8 @@ export interface NodeEvents {
   request(node: string, request: ObjectRequest): Promise<AnswerResult>;
   /** A message of the edge's bus that a rule wants. */
   upload(node: string, message: TopicMessage): void;
+  /** What a service of the edge answered to a call. */
+  reply(node: string, reply: ServiceReply): void;
   /** A call from the edge to a URL of the cloud; resolves with the text of the answer. */
   call(node: string, call: UrlCall): Promise<string>;
 }

@@ -14,6 +14,7 @@ import {
   ProtocolError,
   parseEnvelope,
   refusal,
+  serviceReply,
   stateReport,
   topicUpload,
   twinReport,
@@ -178,6 +179,9 @@ export class Session {
         return this.#upstream.authority(header.id);
       case topicUpload:
         this.#context.events.upload(this.node, topicUpload.read(envelope));
+        return;
+      case serviceReply:
+        this.#context.events.reply(this.node, serviceReply.read(envelope));
         return;
       case twinReport:
         return this.#inTurn(this.#upstream.twin(header.id, twinReport.read(envelope)));

@@ -4,6 +4,7 @@ import {
   type KubernetesObject,
   type ObjectPath,
   type ObjectRequest,
+  type ServiceReply,
   type StateReport,
   type TopicMessage,
   type TwinReport,
@@ -111,6 +112,10 @@ export class MemoryEvents implements NodeEvents {
 
   upload(node: string, { topic }: TopicMessage): void {
     this.said.push(`upload ${node} ${topic}`);
+  }
+
+  reply(node: string, { parentId, status }: ServiceReply): void {
+    this.said.push(`reply ${node} ${parentId} ${status}`);
   }
 
   async call(_: string, { url }: UrlCall): Promise<string> {
