@@ -31,6 +31,8 @@ export interface BridgeContext {
   readonly nodes: Informer;
   /** Of several replicas, what only one may do is done by the one that leads. */
   readonly leadership: Leadership;
+  /** Of this replica, for other replicas and people. */
+  readonly identity: string;
   /** The connections to the edges, once every part is open. */
   hub(): Hub | undefined;
   readonly clock: Clock;

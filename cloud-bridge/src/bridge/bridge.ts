@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { type Clock, type Log, Scope } from "@edgetwin/mapper-sdk";
 import { openAuthority } from "../certificates/authority.ts";
 import { certificateServer } from "../certificates/certificate-service.ts";
@@ -8,6 +10,7 @@ import type { BridgeConfig } from "../config/config.ts";
 import { BridgeError } from "../errors.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
 import { openOperations } from "../operations/operations-server.ts";
+import { LeaseElection } from "../replicas/lease-election.ts";
 import { openApi } from "./api-access.ts";
 import { bridgeMetrics } from "./bridge-metrics.ts";
 import type { BridgeContext, BridgePart } from "./bridge-part.ts";
@@ -17,6 +20,9 @@ import { joinedEvents } from "./joined-events.ts";
 import { alone } from "./leadership.ts";
 import { openParts } from "./parts.ts";
 import { reachable } from "./reachable.ts";
+
+/** Lease of the replica that leads, in the namespace of the bridge. */
+const leaseName = "edgetwin-bridge";
 
 /** The world that a bridge runs in. */
 export interface BridgeWorld {
@@ -76,9 +82,15 @@ export async function startBridge(config: BridgeConfig, world: BridgeWorld): Pro
     });
     await informers.synced(signal);
     const { devices, models, nodes } = informers;
+    // Of a pod, its name; two processes of one machine differ in the rest.
+    const identity = `${hostname()}_${randomUUID().slice(0, 8)}`;
+    const { use, namespace } = config.kubernetes;
+    const leadership =
+      use === "cluster"
+        ? scope.use(new LeaseElection({ client, namespace, name: leaseName, identity, clock, log, random }))
+        : alone;
     const context: BridgeContext = {
-      ...{ config, client, authority, devices, models, nodes, clock, log, random },
-      leadership: alone,
+      ...{ config, client, authority, devices, models, nodes, leadership, identity, clock, log, random },
       hub: () => hub,
     };
     for (const open of openParts) {

@@ -69,6 +69,24 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/run.ts"),
   },
   {
+    name: "api-server",
+    summary: "serve the Kubernetes API alone, for bridges that run elsewhere",
+    description:
+      "The API of standalone mode without a bridge in it. Bridges use it like a cluster: --kubeconfig with the file that it prints.",
+    arguments: [],
+    options: [
+      { name: "api-port", value: "PORT", description: "port of the Kubernetes API; default 7443" },
+      {
+        name: "log",
+        value: "LEVEL",
+        description: "one of debug, info, warn, error; default info",
+        choices: ["debug", "info", "warn", "error"],
+      },
+    ],
+    examples: ["edgetwin-bridge api-server --state ./cluster", "edgetwin-bridge run --kubeconfig ./cluster/kubeconfig"],
+    load: () => import("./commands/api-server.ts"),
+  },
+  {
     name: "token create",
     summary: "make a token with which machines join",
     description: "Prints the token alone. Whoever has it can become a node until it expires.",

@@ -14,8 +14,8 @@ export interface Hub extends AsyncDisposable {
   isSettled(node: string): boolean;
   /** Sends a message that is not an object, once, with this identity; false when the node is not connected. */
   send<T>(node: string, message: Message<T>, value: T, id?: string): boolean;
-  /** Ends the session of a node, as CloudCore does when its Node object is deleted. */
-  disconnect(node: string, reason: string): void;
+  /** Ends the session of a node, as CloudCore does when its Node object is deleted; `replaced`: it is connected elsewhere. */
+  disconnect(node: string, reason: string, why?: "removed" | "replaced"): void;
   counters(): Readonly<HubCounters> & { readonly sessions: number };
 }
 
@@ -42,7 +42,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     connectedNodes: () => sessions.nodes(),
     isSettled: (node) => sessions.of(node)?.delivery.isSettled ?? false,
     send: (node, message, value, id) => sessions.of(node)?.send(message, value, id) !== undefined,
-    disconnect: (node, reason) => sessions.of(node)?.close(closeCodes.removed, reason),
+    disconnect: (node, reason, why = "removed") => sessions.of(node)?.close(closeCodes[why], reason),
     counters: () => ({ ...sessions.context.counters, sessions: sessions.nodes().length }),
     [Symbol.asyncDispose]: async () => {
       listener.stop();

@@ -1,19 +1,15 @@
-import { createLog } from "@edgetwin/program";
 import type { Output } from "@edgetwin/program/command-line";
 import { type Bridge, startBridge } from "../../bridge/bridge.ts";
 import type { BridgeConfig } from "../../config/config.ts";
 import type { Run } from "../command.ts";
 import { configOf } from "../config-of.ts";
+import { aborted, processLog } from "../foreground.ts";
 
 /** `edgetwin-bridge run`: the bridge in the foreground until SIGINT or SIGTERM. */
 export const run: Run = async (invocation) => {
   const { output, env, clock, signal } = invocation;
   const config = await configOf(invocation);
-  // systemd sets JOURNAL_STREAM when the lines go to the journal, which stamps them itself.
-  const journald = env.JOURNAL_STREAM !== undefined;
-  const { level, format: wanted } = config.log;
-  const format = wanted === "auto" ? (process.stderr.isTTY || journald ? "text" : "json") : wanted;
-  const log = createLog({ level, format, clock, journald, write: (line) => void process.stderr.write(line) });
+  const log = processLog(config, { env, clock });
   await using bridge = await started(startBridge(config, { clock, log, signal }), signal);
   if (bridge) {
     log.info("bridge runs", bridge.ports);
@@ -48,11 +44,4 @@ function introduce({ ports, served }: Bridge, { edges, operations, stateDirector
   output.line(
     `  edgetwin join --server HOST:${ports.edges} --certificates HOST:${ports.certificates} --token-file token`,
   );
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
