@@ -7,6 +7,7 @@ export const replicas: OpenPart = async ({ client, nodes, leadership, identity, 
     config.kubernetes.use === "cluster"
       ? new EdgeOwners({
           ...{ client, nodes, identity, clock, log, random },
+          elsewhere: (node) => hub()?.doubt(node),
           takenOver: (node, by) => hub()?.disconnect(node, `the node is connected to ${by} now`, "replaced"),
         })
       : undefined;

@@ -53,6 +53,19 @@ test("a node with another certificate may be another SD card: it gets everything
   assert.deepEqual(connect({ fingerprint: "second" }).taken().map(said), ["insert default/device/a"]);
 });
 
+test("a node that another replica served gets everything, and what it should not hold is taken away", () => {
+  const { content, connect, memories } = sessionRig();
+  content.device("n", "a");
+  const gone = content.device("n", "gone");
+  const first = connect();
+  for (const frame of first.taken()) first.acknowledge(frame);
+  first.leave();
+  content.remove("n", gone);
+  memories.doubt("n");
+  const sent = connect().taken().map(said);
+  assert.deepEqual(sent, ["insert default/device/a", "delete default/device/gone"]);
+});
+
 test("what came, changed and went while the node was away is there after it comes back", () => {
   const { content, connect } = sessionRig();
   const gone = content.device("n", "gone");

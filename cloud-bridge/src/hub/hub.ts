@@ -16,6 +16,8 @@ export interface Hub extends AsyncDisposable {
   send<T>(node: string, message: Message<T>, value: T, id?: string): boolean;
   /** Ends the session of a node, as CloudCore does when its Node object is deleted; `replaced`: it is connected elsewhere. */
   disconnect(node: string, reason: string, why?: "removed" | "replaced"): void;
+  /** Another replica served the node meanwhile: what it holds is not known here any more, and is sent again. */
+  doubt(node: string): void;
   counters(): Readonly<HubCounters> & { readonly sessions: number };
 }
 
@@ -43,6 +45,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     isSettled: (node) => sessions.of(node)?.delivery.isSettled ?? false,
     send: (node, message, value, id) => sessions.of(node)?.send(message, value, id) !== undefined,
     disconnect: (node, reason, why = "removed") => sessions.of(node)?.close(closeCodes[why], reason),
+    doubt: (node) => sessions.doubt(node),
     counters: () => ({ ...sessions.context.counters, sessions: sessions.nodes().length }),
     [Symbol.asyncDispose]: async () => {
       listener.stop();

@@ -37,6 +37,12 @@ export class NodeMemories {
     this.#nodes.get(node)?.memory.order.forget(key);
   }
 
+  /** Another replica served the node: it may hold anything now, of what it held and of what it did not. */
+  doubt(node: string): void {
+    const held = this.#nodes.get(node)?.memory.held;
+    if (held) for (const [key, { uid }] of held) held.set(key, { version: "", uid });
+  }
+
   /** Forgets a node that holds nothing: nothing need ever be taken away from it. */
   release(node: string): void {
     if (this.#nodes.get(node)?.memory.held.size === 0) this.#nodes.delete(node);

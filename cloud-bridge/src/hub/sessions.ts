@@ -52,6 +52,12 @@ export class Sessions {
     return this.#sessions.get(node)?.session;
   }
 
+  /** What is known of a node's objects is no longer sure: everything that it should hold is sent again. */
+  doubt(node: string): void {
+    this.#memories.doubt(node);
+    this.of(node)?.delivery.start();
+  }
+
   admit(arrival: Parameters<typeof admit>[0]) {
     const { clock, limits } = this.context;
     return admit(arrival, {

@@ -17,14 +17,16 @@ let replicas: ReturnType<typeof replica>[];
 function replica(identity: string) {
   const nodes = cachedObjects({});
   const taken: string[] = [];
+  const doubted: string[] = [];
   const owners = new EdgeOwners({
     ...{ client: objects, nodes, identity, clock, log: silentLog, random: () => 0 },
+    elsewhere: (node) => doubted.push(node),
     takenOver: (node, by) => taken.push(`${node} by ${by}`),
   });
   const hear = (object: StoredObject | undefined = objects.peek(type, { name: "edge" })) => {
     if (object) nodes.put(object);
   };
-  return { owners, taken, hear };
+  return { owners, taken, doubted, hear };
 }
 
 const now = () => objects.peek(type, { name: "edge" }) as StoredObject;
@@ -77,6 +79,8 @@ test("old news of another replica does not end the newest session", async () => 
   a.hear();
   a.hear(late);
   assert.deepEqual([a.taken, ownerOf(now())], [[], "a"]);
+  // But what the edge holds is in doubt since then.
+  assert.ok(a.doubted.length > 0);
 });
 
 test("a claim that cannot be written is tried again, and dropped when the edge has left", async () => {

@@ -15,6 +15,8 @@ export interface EdgeOwnersOptions {
   readonly identity: string;
   /** Another replica has the node's newest connection: the one here is over. */
   readonly takenOver: (node: string, by: string) => void;
+  /** Another replica serves or served the node: what it holds is not known here. */
+  readonly elsewhere: (node: string) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -50,6 +52,9 @@ export class EdgeOwners implements AsyncDisposable {
   }
 
   connected(node: string): void {
+    const { nodes, identity, elsewhere } = this.#options;
+    const object = nodes.cache.get(node);
+    if (object && (ownerOf(object) ?? identity) !== identity) elsewhere(node);
     this.#claims.set(node, undefined);
     this.#queue.add(node);
   }
@@ -64,9 +69,11 @@ export class EdgeOwners implements AsyncDisposable {
   }
 
   #changed(node: string, object: StoredObject): void {
-    if (!this.#claims.has(node)) return;
-    const { identity, takenOver } = this.#options;
+    const { identity, takenOver, elsewhere } = this.#options;
     const owner = ownerOf(object);
+    // Also late news: whatever the other one did to the node, it is not in what this one remembers.
+    if (owner !== undefined && owner !== identity) elsewhere(node);
+    if (!this.#claims.has(node)) return;
     const claim = this.#claims.get(node);
     // It registered just now, or somebody wrote over it.
     if (owner === undefined) return this.#queue.add(node);

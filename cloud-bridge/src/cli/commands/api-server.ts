@@ -9,7 +9,10 @@ export const run: Run = async (invocation) => {
   const { output, env, clock, signal } = invocation;
   const config = await configOf(invocation);
   if (config.kubernetes.use === "cluster")
-    throw new BridgeError("COMMAND_INVALID", "a cluster has an API of its own; leave --kubeconfig and --in-cluster out");
+    throw new BridgeError(
+      "COMMAND_INVALID",
+      "a cluster has an API of its own; leave --kubeconfig and --in-cluster out",
+    );
   const log = processLog(config, { env, clock });
   await using api = await openApi(config, { clock, log });
   const { url, kubeconfig } = api.served ?? { url: "", kubeconfig: "" };

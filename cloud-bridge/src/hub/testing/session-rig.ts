@@ -102,7 +102,7 @@ export function sessionRig(limits: Partial<HubLimits> = {}) {
       edge.session.tick();
     }
   };
-  return { clock, content, events, counters, connect, pass };
+  return { clock, content, events, counters, memories, connect, pass };
 }
 
 /** What a frame of the hub does, as `insert default/device/a`. */
