@@ -36,13 +36,14 @@ function replica(identity: string, client: Client = objects): LeaseElection {
 /** The same objects over a connection that can be cut. */
 function cuttable() {
   const state = { isCut: false };
-  const guard = async () => {
+  const guard = async <T>(send: () => Promise<T>): Promise<T> => {
     if (state.isCut) throw new BridgeError("UNREACHABLE", "cut");
+    return await send();
   };
   const client: Client = {
-    get: async (...of) => (await guard(), objects.get(of[0], of[1])),
-    create: async (...of) => (await guard(), objects.create(of[0], of[1])),
-    replace: async (...of) => (await guard(), objects.replace(of[0], of[1])),
+    get: (...of) => guard(() => objects.get(of[0], of[1])),
+    create: (...of) => guard(() => objects.create(of[0], of[1])),
+    replace: (...of) => guard(() => objects.replace(of[0], of[1])),
   };
   return { state, client };
 }
