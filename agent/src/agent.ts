@@ -12,6 +12,7 @@ import type { Core } from "./core.ts";
 import { credentialOf } from "./credentials/credential-of.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { extendBoard } from "./extend-board.ts";
+import { openHistory } from "./history/open-history.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
 import { type OutsideMappers, openOutside } from "./mappers/open-outside.ts";
@@ -113,6 +114,8 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   );
   // After the registry: the last readings of devices that close do not count, what waits is brought to the card.
   scope.use(sinks);
+  const history = openHistory(config.history, { engine, storage: store.history, registry, clock, log });
+  if (history) scope.use(history);
   const core: Core = { node: config.node, engine, registry, store, clock, log };
   const { processLog = log, restarts } = parts;
   outside = await openOutside({ config, core, catalogue, random, processLog, ...(restarts && { restarts }) });
@@ -137,7 +140,11 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
       ...{ reportMs: config.cloud.report, register: config.cloud.node },
     }),
   );
-  const api = await openApi(config, { core, sources: { bus, queues, sinks }, mappers, discovery, cloud }, scope);
+  const api = await openApi(
+    config,
+    { core, sources: { bus, queues, sinks }, mappers, discovery, history, cloud },
+    scope,
+  );
   signal.throwIfAborted();
   await applyFiles(registry, config.manifests, log);
 

@@ -8,6 +8,7 @@ import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import type { Discovery } from "./discovery/discovery.ts";
 import { doorsOnDisk } from "./doors-on-disk.ts";
+import type { History } from "./history/history.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
 import type { Sinks } from "./sinks/open-sinks.ts";
 import { loadToken } from "./token.ts";
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly sources: BusSources & { readonly sinks: Pick<Sinks, "list"> };
   readonly mappers: () => readonly MapperStatus[];
   readonly discovery: Discovery;
+  readonly history: History | undefined;
   readonly cloud: Pick<CloudDoor, "status">;
 }
 
@@ -36,7 +38,7 @@ export interface ApiParts {
  */
 export async function openApi(
   config: AgentConfig,
-  { core, sources, mappers, discovery, cloud }: ApiParts,
+  { core, sources, mappers, discovery, history, cloud }: ApiParts,
   scope: Scope,
 ): Promise<ApiDoors> {
   const { host, port, hosts } = config.api;
@@ -56,6 +58,7 @@ export async function openApi(
       mappers,
       discovery,
       sinks: list,
+      ...(history && { history: (...asked) => history.past(...asked) }),
       cloud: () => cloud.status(),
       ...(token !== undefined && { token }),
     }),

@@ -1,6 +1,7 @@
 import type { MetricFamily } from "@edgetwin/program";
 import type { CloudStatus } from "../cloud/cloud-status.ts";
 import type { Discovery } from "../discovery/discovery.ts";
+import type { History } from "../history/history.ts";
 import type { MapperStatus } from "../mappers/mapper-status.ts";
 import type { MethodLog } from "../methods/method-log.ts";
 import type { SinkStatus } from "../sinks/sinks.ts";
@@ -22,6 +23,8 @@ export interface ApiState {
   readonly sinks: () => readonly SinkStatus[];
   /** The connection to the cloud; undefined where there is no way to one. */
   readonly cloud: () => CloudStatus | undefined;
+  /** What reported values were; undefined where that is not kept. */
+  readonly history: History["past"] | undefined;
   /** Counts a change that was refused. */
   countRefusal(): void;
   /** Who drives devices, best first. */

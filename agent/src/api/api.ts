@@ -40,6 +40,8 @@ export interface ApiOptions {
   readonly cloud?: () => CloudStatus | undefined;
   /** Looks for devices. */
   readonly discovery?: Discovery;
+  /** What reported values were. */
+  readonly history?: ApiState["history"];
   readonly limits?: Partial<ApiLimits>;
 }
 
@@ -62,6 +64,7 @@ export function createApi({
   sinks = () => [],
   cloud = () => undefined,
   discovery,
+  history,
   limits,
 }: ApiOptions): Api {
   const scope = new Scope();
@@ -77,6 +80,7 @@ export function createApi({
     feed,
     readiness: createReadiness(core),
     discovery,
+    history,
     methodLog: new MethodLog(core),
     sinks,
     cloud,

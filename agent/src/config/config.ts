@@ -93,6 +93,14 @@ export const sections = {
     /** Lines of the cause log kept for each property. */
     causesPerProperty: f.withDefault(f.int({ min: 1, max: 10_000 }), 32),
   },
+  history: {
+    /** Whether the past of reported values is kept, for charts. */
+    enabled: f.withDefault(f.boolean(), true),
+    /** How often what is complete is written. */
+    flush: f.withDefault(duration, 900_000),
+    maxBytes: f.withDefault(f.int({ min: 262_144, max: 1_073_741_824 }), 33_554_432),
+    dailyBytes: f.withDefault(f.int({ min: 65_536, max: 10_737_418_240 }), 16_777_216),
+  },
   sinks: {
     /** Packages or paths that export sinks of your own. */
     packages: f.withDefault(textList, []),

@@ -20,6 +20,12 @@ export const fileNames = {
   sinksWal: "sinks.db-wal",
   /** A queue of sinks that could not be used; the newest is kept. */
   sinksDamaged: "sinks.damaged.db",
+  /** What values were in the past, for charts. */
+  history: "history.db",
+  /** Its write-ahead log. */
+  historyWal: "history.db-wal",
+  /** A history that could not be used; the newest is kept. */
+  historyDamaged: "history.damaged.db",
 } as const;
 
 /** What a damaged file is renamed to: this, a time stamp, and the ending of the file it was. */

@@ -1,4 +1,5 @@
 import type { Cell } from "./columns.ts";
+import type { HistoryAsk } from "./history/history-messages.ts";
 import type { StoreLimits } from "./limits.ts";
 import type { QueueAsk } from "./queue/queue-messages.ts";
 
@@ -30,6 +31,7 @@ export type Job =
   /** A copy at `path`; without it, the daily copy. */
   | { readonly do: "backup"; readonly path?: string }
   | { readonly do: "queue"; readonly ask: QueueAsk }
+  | { readonly do: "history"; readonly ask: HistoryAsk }
   | { readonly do: "figures" }
   /** Tries whether the disk takes writes again; opens the database anew when that may help. */
   | { readonly do: "recover"; readonly now: number }
@@ -81,6 +83,8 @@ export interface WorkerFigures {
     other: number;
     /** Absent while no value ever had to wait for its sink. */
     sinks?: number;
+    /** Absent while there is no history. */
+    history?: number;
   };
   readonly commits: number;
   readonly syncs: number;

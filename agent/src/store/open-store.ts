@@ -5,7 +5,7 @@ import { explainFailure } from "./explain-failure.ts";
 import { checkLimits, type StoreLimits } from "./limits.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import type { StartStorageThread } from "./storage-thread.ts";
-import type { StoreWithQueue } from "./store.ts";
+import type { StoreWithFiles } from "./store.ts";
 import { WorkerFailure, WorkerLink } from "./worker-link.ts";
 
 /** Where and how twins are kept. */
@@ -31,7 +31,7 @@ export interface StoreOptions {
  * @throws AgentError `START_FAILED` when another agent uses the directory, a newer release wrote the database, or
  * SQLite itself cannot be loaded. RangeError when a limit makes no sense.
  */
-export async function openStore(options: StoreOptions): Promise<StoreWithQueue> {
+export async function openStore(options: StoreOptions): Promise<StoreWithFiles> {
   const { directory, flushMs = 1000, stallMs = 10_000, limits = {}, startThread = WorkerLink.open, ...rest } = options;
   const checked = checkLimits(limits);
   try {

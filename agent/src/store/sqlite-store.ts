@@ -7,6 +7,7 @@ import { ConditionBoard } from "./condition.ts";
 import { causesOf, StateReader } from "./decode-rows.ts";
 import { encodeWrites } from "./encode-writes.ts";
 import { explainFailure, failureOf } from "./explain-failure.ts";
+import { HistoryLink } from "./history/history-link.ts";
 import type { StoreLimits } from "./limits.ts";
 import { Maintenance } from "./maintenance.ts";
 import type { Job, Opened, Part, WorkerFigures } from "./messages.ts";
@@ -14,7 +15,7 @@ import { QueueLink } from "./queue/queue-link.ts";
 import { Recovery } from "./recovery.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { StartStorageThread, StorageThread } from "./storage-thread.ts";
-import type { Durability, StoreCondition, StoredState, StoreFigures, StoreWithQueue, StoreWrite } from "./store.ts";
+import type { Durability, StoreCondition, StoredState, StoreFigures, StoreWithFiles, StoreWrite } from "./store.ts";
 import { isDamage, isFull, unavailable } from "./store-failures.ts";
 import { WorkerFailure } from "./worker-link.ts";
 
@@ -32,8 +33,9 @@ export interface SqliteStoreOptions {
 const noBytes = { twin: 0, cause: 0, resource: 0, health: 0, other: 0 };
 
 /** The main thread's side of the store: groups commits, watches the disk's condition, restarts the storage thread. */
-export class SqliteStore implements StoreWithQueue {
+export class SqliteStore implements StoreWithFiles {
   readonly queue = new QueueLink((ask) => this.#request({ do: "queue", ask }));
+  readonly history = new HistoryLink((ask) => this.#request({ do: "history", ask }));
   readonly #options: SqliteStoreOptions;
   readonly #notices: readonly string[];
   readonly #condition: ConditionBoard;

@@ -1,4 +1,5 @@
 import type { Cause, Health, PropertyTwin } from "../twin/types.ts";
+import type { HistoryStorage } from "./history/history-storage.ts";
 import type { QueueStorage } from "./queue/queue-storage.ts";
 
 /** A DeviceModel or Device as it was applied: the manifest in its own version, and who keeps it. */
@@ -52,6 +53,8 @@ export interface StoreFigures {
   readonly bytesWritten: Readonly<Record<"twin" | "cause" | "resource" | "health" | "other", number>> & {
     /** Of the queue of sinks; absent while no value ever had to wait. */
     readonly sinks?: number;
+    /** Of the history; absent while there is none. */
+    readonly history?: number;
   };
   readonly commits: number;
   readonly syncs: number;
@@ -62,9 +65,10 @@ export interface StoreFigures {
   readonly osBytesWritten?: number;
 }
 
-/** A store whose thread also serves the queue of sinks. */
-export interface StoreWithQueue extends Store {
+/** A store whose thread also serves the files beside the twins: the queue of sinks and the history. */
+export interface StoreWithFiles extends Store {
   readonly queue: QueueStorage;
+  readonly history: HistoryStorage;
 }
 
 /**

@@ -87,6 +87,15 @@ export const examples: Readonly<Record<string, unknown>> = {
       { seq: 1, at, by: { door: "mapper", actor: "gpio" }, what: "verified", version: 3 },
     ],
   },
+  History: {
+    device: "default/meter-01",
+    propertyName: "power",
+    unit: "W",
+    from: at,
+    to: at,
+    kind: "number",
+    items: [{ at, min: 12, max: 14.5, mean: 13.1 }],
+  },
   OfferList: {
     items: [
       {

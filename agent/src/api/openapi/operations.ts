@@ -191,6 +191,16 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "GET",
+    path: `${device}/twin/{property}/history`,
+    id: "getHistory",
+    summary: "What the property was: spans of a number, states of a text or a switch",
+    description:
+      "from and to are times or how long ago (24h). The mean is weighted by time, nulls stand where no good value is known. With format=csv the answer is text/csv.",
+    answer: "History",
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "GET",
     path: `${device}/methods`,
     id: "listMethods",
     summary: "What the device does on demand",

@@ -179,6 +179,23 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
+  History: object({
+    device: text("namespace/name"),
+    propertyName: text(),
+    "unit?": text(),
+    from: time,
+    to: time,
+    kind: oneOf(["number", "state"]),
+    items: list(
+      object({
+        at: time,
+        "min?": { type: ["number", "null"] },
+        "max?": { type: ["number", "null"] },
+        "mean?": { type: ["number", "null"] },
+        "value?": { type: ["string", "null"] },
+      }),
+    ),
+  }),
   OfferList: object({
     items: list(object({ protocol: text(), description: text(), "options?": list(ref("Field")) })),
   }),

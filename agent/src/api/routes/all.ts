@@ -3,6 +3,7 @@ import { causeRoutes } from "./causes.ts";
 import { cloudRoutes } from "./cloud.ts";
 import { deviceRoutes } from "./devices.ts";
 import { discoverRoutes } from "./discover.ts";
+import { historyRoutes } from "./history.ts";
 import { manifestRoutes } from "./manifests.ts";
 import { mapperRoutes } from "./mappers.ts";
 import { methodRoutes } from "./methods.ts";
@@ -23,6 +24,7 @@ export const allRoutes: readonly Route[] = [
   ...causeRoutes,
   ...methodRoutes,
   ...discoverRoutes,
+  ...historyRoutes,
   ...sinkRoutes,
   ...cloudRoutes,
   ...watchRoutes,

@@ -1,13 +1,13 @@
 import { type Clock, type Log, silentLog } from "@edgetwin/mapper-sdk";
 import { ManualClock } from "@edgetwin/mapper-sdk/testing";
 import { openStore, type StoreOptions } from "../open-store.ts";
-import type { Store, StoreCondition, StoreWithQueue } from "../store.ts";
+import type { Store, StoreCondition, StoreWithFiles } from "../store.ts";
 
 /** Opens a real store in `directory` with a clock that stands still. */
 export function openTestStore(
   directory: string,
   options: Partial<Omit<StoreOptions, "directory">> & { readonly clock?: Clock; readonly log?: Log } = {},
-): Promise<StoreWithQueue> {
+): Promise<StoreWithFiles> {
   return openStore({ clock: new ManualClock(), log: silentLog, ...options, directory });
 }
 

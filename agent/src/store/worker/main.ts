@@ -58,6 +58,8 @@ function run(id: number, job: Job): unknown {
       return session.backup(job.path);
     case "queue":
       return session.queue.answer(job.ask);
+    case "history":
+      return session.history.answer(job.ask);
     case "figures":
       return figures();
     case "recover":
@@ -71,9 +73,10 @@ function figures(): WorkerFigures {
   const os = threadBytes();
   const own = session.database.figures();
   const { bytesWritten: sinks } = session.queue;
+  const { bytesWritten: history } = session.history;
   return {
     ...own,
-    bytesWritten: { ...own.bytesWritten, ...(sinks > 0 && { sinks }) },
+    bytesWritten: { ...own.bytesWritten, ...(sinks > 0 && { sinks }), ...(history > 0 && { history }) },
     ...(os !== undefined && { osBytesWritten: os }),
   };
 }

@@ -1,26 +1,21 @@
 import type { Cell } from "../columns.ts";
 import { pointOverheadBytes, type QueueContent, type QueuedTarget, queueWidths } from "../queue/queue-messages.ts";
-import { type Connection, pageBytes, walFrameHeaderBytes } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { WalMeter } from "./wal-meter.ts";
 import { WalSyncer } from "./wal-syncer.ts";
-import { threadBytes } from "./write-meter.ts";
-
-/** At this size the log is worked off. Below it a queue that fills and empties again costs the card its log only. */
-const walLimitBytes = 1024 * 1024;
-
-const frameBytes = pageBytes + walFrameHeaderBytes;
 
 /** The open queue of sinks. Everything in it is synchronous but the sync after an append. */
 export class QueueDatabase {
   readonly connection: Connection;
   readonly #wal: WalSyncer | undefined;
+  readonly #meter: WalMeter;
   readonly #statements;
-  #frames = 0;
-  #written = 0;
 
   /** @param path undefined for a database that lives in memory only. */
   constructor({ connection, path }: { readonly connection: Connection; readonly path?: string }) {
     this.connection = connection;
     this.#wal = path === undefined ? undefined : new WalSyncer(`${path}-wal`);
+    this.#meter = new WalMeter(connection, { hasLog: path !== undefined });
     this.#statements = {
       source: connection.prepare("INSERT OR REPLACE INTO source (id, target, facts) VALUES (?, ?, ?)"),
       // The same points again after a failure whose outcome nobody knows.
@@ -33,19 +28,16 @@ export class QueueDatabase {
         )
         .raw(),
       remove: connection.prepare("DELETE FROM point WHERE target = ? AND id <= ?"),
-      // NOOP (SQLite 3.51) checkpoints nothing and tells how many frames the log has.
-      wal: connection.prepare<[], [number, number, number]>("PRAGMA wal_checkpoint(NOOP)").raw(),
     };
-    this.#frames = this.#logFrames();
   }
 
   get bytesWritten(): number {
-    return this.#written;
+    return this.#meter.bytesWritten;
   }
 
   /** One transaction. Resolves when it is on the card, too. */
   append(sources: readonly Cell[], points: readonly Cell[]): Promise<void> {
-    this.#write(() => {
+    this.#meter.write(() => {
       for (const row of rowsOf(sources, queueWidths.source)) this.#statements.source.run(...row);
       for (const row of rowsOf(points, queueWidths.appendedPoint)) this.#statements.point.run(...row);
     });
@@ -58,11 +50,11 @@ export class QueueDatabase {
 
   /** Returns how many points there were. */
   remove(target: number, upTo: number): number {
-    return this.#write(() => this.#statements.remove.run(target, upTo).changes);
+    return this.#meter.write(() => this.#statements.remove.run(target, upTo).changes);
   }
 
   forget(target: number): void {
-    this.#write(() => {
+    this.#meter.write(() => {
       for (const table of ["point", "source"]) {
         this.connection.prepare(`DELETE FROM ${table} WHERE target = ?`).run(target);
       }
@@ -87,29 +79,6 @@ export class QueueDatabase {
   close(): void {
     this.#wal?.close();
     this.connection.close();
-  }
-
-  #write<T>(change: () => T): T {
-    const result = this.connection.transaction(change).immediate();
-    const frames = this.#logFrames();
-    this.#written += (frames >= this.#frames ? frames - this.#frames : frames) * frameBytes;
-    this.#frames = frames;
-    if (frames * frameBytes >= walLimitBytes) this.#checkpoint(frames);
-    return result;
-  }
-
-  #checkpoint(frames: number): void {
-    const before = threadBytes();
-    this.connection.pragma("wal_checkpoint(PASSIVE)");
-    const after = threadBytes();
-    this.#written += before !== undefined && after !== undefined ? after - before : frames * pageBytes;
-    this.#frames = 0;
-  }
-
-  #logFrames(): number {
-    if (this.#wal === undefined) return 0;
-    const [, frames] = this.#statements.wal.get() ?? [0, 0, 0];
-    return Math.max(0, frames);
   }
 }
 

@@ -4,6 +4,7 @@ import { filePath } from "../files.ts";
 import type { Opened, WorkerOptions } from "../messages.ts";
 import { copyDatabase } from "./copy-database.ts";
 import { isDamage } from "./damage.ts";
+import { HistoryFile } from "./history-file.ts";
 import { holderOf, lock } from "./lock.ts";
 import { openInMemory } from "./open-in-memory.ts";
 import { openOnDisk, prepareDirectory } from "./open-on-disk.ts";
@@ -19,6 +20,7 @@ export class Session {
   #database: TwinDatabase | undefined;
   #memoryOnly: string | undefined;
   #queue: QueueFile | undefined;
+  #history: HistoryFile | undefined;
   #seemsDamaged = false;
 
   constructor(options: WorkerOptions) {
@@ -29,6 +31,12 @@ export class Session {
   get queue(): QueueFile {
     this.#queue ??= new QueueFile({ ...this.#options, inMemory: this.#memoryOnly !== undefined });
     return this.#queue;
+  }
+
+  /** The past of properties, which lives and fails on its own too. */
+  get history(): HistoryFile {
+    this.#history ??= new HistoryFile({ ...this.#options, inMemory: this.#memoryOnly !== undefined });
+    return this.#history;
   }
 
   /** @throws Error with code `EIO` when nothing is open because the disk failed. */
@@ -121,6 +129,8 @@ export class Session {
   close(): void {
     this.#queue?.close();
     this.#queue = undefined;
+    this.#history?.close();
+    this.#history = undefined;
     this.#closeDatabase();
     this.#release?.();
     this.#release = undefined;
