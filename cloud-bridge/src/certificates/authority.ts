@@ -10,6 +10,7 @@ import type { SecretStore } from "./secret-store.ts";
 import { signToken, type TokenVerdict, verifyToken } from "./web-token.ts";
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 
 /** What an authority needs. */
 export interface AuthorityOptions {
@@ -76,7 +77,8 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
     },
     verifyToken: (webToken) => verifyToken(webToken, tokenKey, clock.now()),
     sign: (request, node, usages) => {
-      const from = Math.max(clock.now(), revocations.earliestFor(node));
+      // From before now, or an edge whose clock is a second late would refuse its own certificate.
+      const from = Math.max(clock.now() - Math.min(hourMs, lifeMs / 10), revocations.earliestFor(node));
       return signNode(authority, request, { node, usages, validity: { from, until: from + lifeMs } });
     },
   };

@@ -121,3 +121,23 @@ test("who reads only the keys that it was told of holds, after any changes, what
     }),
   );
 });
+
+test("a device whose status alone was written is the same to its edge, in its content and its version", () => {
+  const { devices, content, told } = setUp();
+  const device = deviceObject("a", { node: "n1", version: 3 });
+  devices.put(device);
+  told.length = 0;
+  const written = (resourceVersion: string) => ({
+    ...device,
+    metadata: { ...device.metadata, resourceVersion },
+    status: { state: "online", conditions: [], reportToCloud: true },
+  });
+  devices.put(written("4"));
+  devices.put(written("5"));
+  assert.deepEqual(told, []);
+  const wanted = content.objectsOf("n1").get("home/device/a");
+  assert.deepEqual([wanted?.resourceVersion, wanted?.object.status], ["3", { reportToCloud: true }]);
+  assert.equal([...content.objectsOf("n1").values()][0]?.resourceVersion, "3");
+  devices.put(deviceObject("a", { node: "n1", version: 6 }));
+  assert.deepEqual([told, content.objectsOf("n1").get("home/device/a")?.resourceVersion], [["n1 home/device/a"], "6"]);
+});

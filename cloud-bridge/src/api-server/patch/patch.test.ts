@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsonPatch } from "./json-patch.ts";
 import { mergePatch } from "./merge-patch.ts";
+import { strategicPatch } from "./strategic-patch.ts";
 
 // Appendix A of RFC 7386.
 for (const [target, patch, result] of [
@@ -58,3 +59,50 @@ for (const [patch, status] of [
     assert.deepEqual(document, { a: 1, list: [] });
   });
 }
+
+for (const [what, document, patch, result] of [
+  [
+    "merges conditions by their type",
+    {
+      conditions: [
+        { type: "A", status: "1", reason: "r" },
+        { type: "B", status: "1" },
+      ],
+    },
+    {
+      "$setElementOrder/conditions": [{ type: "A" }, { type: "C" }],
+      conditions: [
+        { type: "A", status: "2" },
+        { type: "C", status: "3" },
+      ],
+    },
+    {
+      conditions: [
+        { type: "A", status: "2", reason: "r" },
+        { type: "B", status: "1" },
+        { type: "C", status: "3" },
+      ],
+    },
+  ],
+  [
+    "removes an item",
+    { taints: [{ key: "a" }, { key: "b" }] },
+    { taints: [{ key: "a", $patch: "delete" }] },
+    { taints: [{ key: "b" }] },
+  ],
+  [
+    "replaces a list",
+    { taints: [{ key: "a" }] },
+    { taints: [{ $patch: "replace" }, { key: "c" }] },
+    { taints: [{ key: "c" }] },
+  ],
+  ["replaces lists that have no key", { images: [1, 2] }, { images: [3] }, { images: [3] }],
+  ["removes keys", { a: { b: 1, c: 2 } }, { a: { b: null } }, { a: { c: 2 } }],
+  [
+    "takes texts from a list",
+    { finalizers: ["a", "b"] },
+    { "$deleteFromPrimitiveList/finalizers": ["a"] },
+    { finalizers: ["b"] },
+  ],
+] as const)
+  test(`a strategic merge patch ${what}`, () => assert.deepEqual(strategicPatch(document, patch), result));
