@@ -38,6 +38,8 @@ export class HttpPoster {
 
   /** Returns the text of the answer. @throws MapperError `SINK_REFUSED` for 400, 413 and 422, else `SINK_UNAVAILABLE`. */
   async post({ path, headers, body, signal }: Post): Promise<string> {
+    // Who compressed the body first may come after the end of the scope: a closed pool would open a connection all the same.
+    signal.throwIfAborted();
     const url = path === undefined ? this.#url : new URL(path, this.#url);
     const answer = await this.#send(url, { headers, body, signal });
     const text = await textOf(answer);
