@@ -319,7 +319,7 @@ declare module "@edgetwin/mapper-sdk" {
   }
   export type Input<S extends Schema> = NonNullable<S["~standard"]["types"]>["input"];
   export interface InputLine extends AsyncDisposable {
-    get(): Promise<boolean>;
+    get(): boolean | Promise<boolean>;
     edges(options?: {
       readonly signal?: AbortSignal;
     }): AsyncIterable<EdgeEvent>;
@@ -466,7 +466,7 @@ declare module "@edgetwin/mapper-sdk" {
   export type Output<S extends Schema> = NonNullable<S["~standard"]["types"]>["output"];
   export interface OutputLine extends AsyncDisposable {
     set(active: boolean): Promise<void>;
-    get(): Promise<boolean>;
+    get(): boolean | Promise<boolean>;
   }
   export interface OutputOptions extends LineOptions {
     readonly initial?: boolean;

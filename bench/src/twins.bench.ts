@@ -17,6 +17,11 @@ const record = (name: string, value: number, digits = 1) => {
   metrics[name] = Number(value.toFixed(digits));
   console.log(`${name.padEnd(34)} ${metrics[name]}`);
 };
+// As people install it: `npm run bundle`.
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+execFileSync(process.execPath, [join(root, "scripts", "bundle.mjs")], { stdio: "ignore" });
+const installed = join(root, "dist", "edgetwin", "node_modules");
+const startAgent = (port: number) => startAgentProcess(directory, port, { installed });
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 try {
@@ -50,18 +55,18 @@ async function measureEcho(): Promise<void> {
 
 async function measureAgent(): Promise<void> {
   const port = 21884;
-  const idle = await startAgentProcess(directory, port);
+  const idle = await startAgent(port);
   await sleep(2000);
   record("rssIdleMegabytes", idle.rssMegabytes());
   const manifest = join(directory, "bench.json");
   writeFileSync(manifest, benchManifests());
-  const command = fileURLToPath(new URL("../../../agent/bin/edgetwin.js", import.meta.url));
+  const command = join(installed, "@edgetwin", "agent", "bin", "edgetwin.js");
   execFileSync(process.execPath, [command, "apply", "-f", manifest, "--socket", join(directory, "edgetwin.sock")], {
     stdio: "ignore",
   });
   await idle.stop("SIGTERM");
 
-  const agent = await startAgentProcess(directory, port);
+  const agent = await startAgent(port);
   await sleep(5000);
   record("rssWith100DevicesMegabytes", agent.rssMegabytes());
   const before = agent.diskBytes();
@@ -110,7 +115,7 @@ async function measureLatency(agent: AgentProcess, forSeconds: number): Promise<
 
 /** From the start of the process after a kill to the restored level on the wire. */
 async function measureRestart(port: number): Promise<void> {
-  const agent = await startAgentProcess(directory, port);
+  const agent = await startAgent(port);
   const { at, high } = await agent.nextChange();
   if (!high) throw new Error("the probe line came up low, but high was desired");
   record("startToRestoredOutputsMs", Number(at - agent.startedAt) / 1e6, 0);

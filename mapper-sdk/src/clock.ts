@@ -19,6 +19,12 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, action, { background = false } = {}) {
+    // Nearly all of them, and a hundred devices set a hundred every second: no closure that may set another one.
+    if (delayMs <= longestTimeoutMs) {
+      const once = setTimeout(action, delayMs);
+      if (background) once.unref();
+      return { [Symbol.dispose]: () => clearTimeout(once) };
+    }
     let timer: NodeJS.Timeout;
     const arm = (leftMs: number) => {
       const nowMs = Math.min(leftMs, longestTimeoutMs);

@@ -77,13 +77,17 @@ export interface InputOptions extends LineOptions {
 export interface OutputLine extends AsyncDisposable {
   /** Drives the line active or inactive; `activeLow` is already accounted for. */
   set(active: boolean): Promise<void>;
-  /** What the line shows now, read from the hardware where the hardware can tell. */
-  get(): Promise<boolean>;
+  /**
+   * What the line shows now, read from the hardware where the hardware can tell. At once where that takes no waiting:
+   * `await` it, and expect a HalError as a throw or as a rejection. A thousand lines are read a second.
+   */
+  get(): boolean | Promise<boolean>;
 }
 
 /** A line that is read and watched. */
 export interface InputLine extends AsyncDisposable {
-  get(): Promise<boolean>;
+  /** Whether the line is active now; answers as `OutputLine.get` does. */
+  get(): boolean | Promise<boolean>;
   /** Every change from the first `next()` on until `signal` aborts. Rejects with HalError when the line is lost. */
   edges(options?: { readonly signal?: AbortSignal }): AsyncIterable<EdgeEvent>;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Timer } from "@edgetwin/mapper-sdk";
@@ -26,6 +26,7 @@ export interface ProfileFile extends AsyncDisposable {
  */
 export function keepDeviceProfile({ core, path, desiredDelayMs = 60_000 }: ProfileFileOptions): ProfileFile {
   const { engine, registry, clock, log } = core;
+  /** Of what the file holds: the text of a hundred devices is a third of a megabyte. */
   let written: string | undefined;
   let wanted = 0;
   let done = 0;
@@ -37,13 +38,14 @@ export function keepDeviceProfile({ core, path, desiredDelayMs = 60_000 }: Profi
     if (done === wanted) return;
     done = wanted;
     try {
-      written ??= await readFile(path, "utf8").catch(() => undefined);
+      written ??= await readFile(path).then(digestOf, () => undefined);
       const devices = registry.devices().map((entry) => ({ entry, twin: engine.device(entry.id) }));
       // Not JSON.stringify: a default beyond 2^53 is a bigint and stays exact.
       const text = `${toJsonText(deviceProfile(devices))}\n`;
-      if (text === written) return;
+      const digest = digestOf(text);
+      if (digest === written) return;
       await replaceFile(path, text);
-      written = text;
+      written = digest;
       log.debug("device profile written", { path, bytes: text.length });
     } catch (error) {
       log.warn("device profile not written", { path, error });
@@ -78,6 +80,8 @@ export function keepDeviceProfile({ core, path, desiredDelayMs = 60_000 }: Profi
     },
   };
 }
+
+const digestOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("base64");
 
 /** Puts `text` in place of the file; after a power cut the file is the old or the new one, never half of it. */
 async function replaceFile(path: string, text: string): Promise<void> {

@@ -7,6 +7,9 @@ import { loadConfig } from "../config/load-config.ts";
 import type { Run } from "./command.ts";
 import { trimHeap } from "./trim-heap.ts";
 
+/** By then every device had its first readings and the files of the start are written. */
+const trimAfterMs = 2_000;
+
 /** `edgetwin run`: the agent in the foreground until SIGINT or SIGTERM. */
 export const run: Run = async ({ options, output, env, clock, signal }) => {
   const config = recordedTo(options.get("record"), await loadConfig(options.get("config"), env));
@@ -21,7 +24,7 @@ export const run: Run = async ({ options, output, env, clock, signal }) => {
   await using agent = await started(startAgent(config, { log, processLog, clock, signal }), signal);
   if (agent) {
     introduce(agent, config, output);
-    trimHeap();
+    using _ = clock.after(trimAfterMs, trimHeap);
     await aborted(signal);
   }
   log.info("agent stops");

@@ -37,7 +37,7 @@ export class CallGuard implements Disposable {
   async call<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, timeoutMs } = this.#parts;
     const call = ++this.#calls;
-    this.#since = clock.monotonic();
+    this.#since = Math.floor(clock.monotonic()); // a fraction is an object on the heap
     this.#timer ??= clock.after(timeoutMs, this.#check);
     try {
       return await action(this.#controller.signal);
@@ -48,7 +48,7 @@ export class CallGuard implements Disposable {
 
   /** The call under way got an answer and goes on with another question: its time begins anew. */
   answered(): void {
-    if (this.#since !== undefined) this.#since = this.#parts.clock.monotonic();
+    if (this.#since !== undefined) this.#since = Math.floor(this.#parts.clock.monotonic());
   }
 
   [Symbol.dispose](): void {

@@ -78,8 +78,11 @@ export class Poller {
       // Whole milliseconds, here and below: a fraction is an object on the heap.
       const startedAt = Math.floor(this.#session.clock.monotonic());
       await this.#readAll(this.#dueAt(startedAt, polled), { startedAt, phase });
-      let next = Number.POSITIVE_INFINITY;
-      for (let index = 0; index < polled.length; index++) next = Math.min(next, (polled[index] as Polled).dueAt);
+      let next = (polled[0] as Polled).dueAt;
+      for (let index = 1; index < polled.length; index++) {
+        const { dueAt } = polled[index] as Polled;
+        if (dueAt < next) next = dueAt;
+      }
       await this.#until(next);
     }
   }
@@ -154,7 +157,7 @@ export class Poller {
     await new Promise<void>((resolve) => {
       end = resolve;
       signal.addEventListener("abort", end, { once: true });
-      timer = clock.after(Math.max(0, dueAt - clock.monotonic()), resolve);
+      timer = clock.after(Math.max(0, dueAt - Math.floor(clock.monotonic())), resolve);
     });
     timer?.[Symbol.dispose]();
     signal.removeEventListener("abort", end);

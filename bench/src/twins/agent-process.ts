@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,22 +34,25 @@ export interface AgentParts {
   /** Module of a board package, which is used simulated. */
   readonly board?: string;
   readonly mapper?: string;
+  /** Where the agent is installed, a folder `node_modules`; without it, the workspace's own is started. */
+  readonly installed?: string;
 }
 
 /** Starts an agent with its state in `directory` and waits until its broker listens on `port`. */
 export async function startAgentProcess(
   directory: string,
   port: number,
-  { board = boardModule, mapper = "@edgetwin/mapper-gpio" }: AgentParts = {},
+  { board = boardModule, mapper = "@edgetwin/mapper-gpio", installed }: AgentParts = {},
 ): Promise<AgentProcess> {
   mkdirSync(directory, { recursive: true });
+  const boardPackage = installed === undefined ? board : besideThe(installed, { board, directory });
   const config = join(directory, "config.json");
   writeFileSync(
     config,
     JSON.stringify({
       node: "bench",
       stateDirectory: directory,
-      board: { package: board, use: "simulated" },
+      board: { package: boardPackage, use: "simulated" },
       mappers: [mapper],
       bus: { port },
       api: { port: 0 },
@@ -59,7 +62,8 @@ export async function startAgentProcess(
   const waiting: ((change: LineChange) => void)[] = [];
   const changes: LineChange[] = [];
   const startedAt = process.hrtime.bigint();
-  const child = spawn(entry, ["run", "--config", config], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const command = installed === undefined ? entry : join(installed, "@edgetwin", "agent", "bin", "edgetwin.js");
+  const child = spawn(command, ["run", "--config", config], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   child.on("message", (message: { high?: boolean; at: string }) => {
     if (message.high === undefined) return;
     const change = { high: message.high, at: BigInt(message.at) };
@@ -84,6 +88,15 @@ export async function startAgentProcess(
         child.kill(signal);
       }),
   };
+}
+
+/** The board module where it finds the packages of the installed agent, and loads no second copy of them. */
+function besideThe(installed: string, { board, directory }: { board: string; directory: string }): string {
+  const copy = join(directory, "board.js");
+  copyFileSync(board, copy);
+  const modules = join(directory, "node_modules");
+  if (!existsSync(modules)) symlinkSync(installed, modules);
+  return copy;
 }
 
 const proc = ({ pid }: ChildProcess, name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8");

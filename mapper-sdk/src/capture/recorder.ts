@@ -35,7 +35,7 @@ export class Recorder {
   }
 
   /** Runs `action` and writes down how it went; returns or throws what it does. */
-  async operation<T>(recorded: Recorded<T>, action: () => Promise<T>): Promise<T> {
+  async operation<T>(recorded: Recorded<T>, action: () => T | Promise<T>): Promise<T> {
     const began = this.#begin(recorded.on, recorded.do);
     const { out, signal } = recorded;
     try {

@@ -40,8 +40,13 @@ export class SimLine {
   duty = 0;
   readonly #faults: Faults;
   readonly #clock: Clock;
-  readonly #listeners = new Set<(high: boolean) => void>();
-  readonly #dutyListeners = new Set<(duty: number) => void>();
+  /** What the trace of the board says of the commonest operations, written once: it holds thousands of them. */
+  readonly #get: string;
+  readonly #setTrue: string;
+  readonly #setFalse: string;
+  /** Copied on change, so that the list that is being told is never the one that changes. */
+  #listeners: readonly ((high: boolean) => void)[] = [];
+  #dutyListeners: readonly ((duty: number) => void)[] = [];
   /** Level that something outside holds the wire at; a pull resistor is too weak to change it. */
   #outside: boolean | undefined;
 
@@ -49,6 +54,9 @@ export class SimLine {
     this.name = name;
     this.#faults = faults;
     this.#clock = clock;
+    this.#get = `${name} get`;
+    this.#setTrue = `${name} set true`;
+    this.#setFalse = `${name} set false`;
   }
 
   /** The level on the wire. */
@@ -58,7 +66,7 @@ export class SimLine {
 
   /** Callbacks registered and not yet taken back; what a driver forgets to take back stays here. */
   get listeners(): number {
-    return this.#listeners.size + this.#dutyListeners.size;
+    return this.#listeners.length + this.#dutyListeners.length;
   }
 
   /** Drives the wire from outside, as a button does. Ignored while the board drives it itself. */
@@ -70,14 +78,18 @@ export class SimLine {
 
   /** Calls `listener` on every change of level; the returned function stops that. */
   onChange(listener: (high: boolean) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
   }
 
   /** Calls `listener` on every change of the share the wire is high; the returned function stops that. */
   onDuty(listener: (duty: number) => void): () => void {
-    this.#dutyListeners.add(listener);
-    return () => this.#dutyListeners.delete(listener);
+    this.#dutyListeners = [...this.#dutyListeners, listener];
+    return () => {
+      this.#dutyListeners = this.#dutyListeners.filter((other) => other !== listener);
+    };
   }
 
   /** For the board: claims the line as an output. */
@@ -86,15 +98,11 @@ export class SimLine {
     this.#setDuty(initial !== activeLow ? 1 : 0);
     return {
       set: async (active) => {
-        const stalled = this.#step(claim, `set ${active}`);
+        const stalled = this.#step(claim, active ? this.#setTrue : this.#setFalse);
         if (stalled !== undefined) await stalled;
         this.#setDuty(active !== activeLow ? 1 : 0);
       },
-      get: async () => {
-        const stalled = this.#step(claim, "get");
-        if (stalled !== undefined) await stalled;
-        return this.high !== activeLow;
-      },
+      get: () => this.#level(claim, activeLow),
       [Symbol.asyncDispose]: () => this.#release(claim),
     };
   }
@@ -110,11 +118,7 @@ export class SimLine {
     const claim = await this.#claim("in", consumer);
     this.#setDuty(levelOf(this.#outside, pull) ?? this.duty);
     return {
-      get: async () => {
-        const stalled = this.#step(claim, "get");
-        if (stalled !== undefined) await stalled;
-        return this.high !== activeLow;
-      },
+      get: () => this.#level(claim, activeLow),
       edges: ({ signal } = {}) =>
         simEdges({
           line: this,
@@ -134,12 +138,12 @@ export class SimLine {
     this.#setDuty(wire(initialDuty));
     return {
       setDuty: async (duty) => {
-        const stalled = this.#step(claim, `duty ${duty}`);
+        const stalled = this.#step(claim, `${this.name} duty ${duty}`);
         if (stalled !== undefined) await stalled;
         this.#setDuty(wire(duty));
       },
       duty: async () => {
-        const stalled = this.#step(claim, "duty");
+        const stalled = this.#step(claim, `${this.name} duty`);
         if (stalled !== undefined) await stalled;
         return wire(this.duty);
       },
@@ -156,17 +160,25 @@ export class SimLine {
     return new Claim();
   }
 
+  /** Whether the line is active; a promise only while the hardware is stalled. */
+  #level(claim: Claim, activeLow: boolean): boolean | Promise<boolean> {
+    const stalled = this.#step(claim, this.#get);
+    return stalled === undefined ? this.high !== activeLow : stalled.then(() => this.high !== activeLow);
+  }
+
   /** What the driver does with a line it has; fails like a closed file descriptor when it has let go of it. */
   #step(claim: Claim, operation: string): Promise<void> | undefined {
-    const stalled = this.#faults.enter(`${this.name} ${operation}`);
+    const stalled = this.#faults.enter(operation);
     if (stalled !== undefined) return stalled.then(() => this.#refuseLate(claim, operation));
     this.#refuseLate(claim, operation);
     return undefined;
   }
 
   #refuseLate(claim: Claim, operation: string): void {
-    if (claim.isReleased)
-      throw new HalError("disconnected", `${this.name} has been released; ${operation} is too late`);
+    if (claim.isReleased) {
+      const late = operation.slice(this.name.length + 1);
+      throw new HalError("disconnected", `${this.name} has been released; ${late} is too late`);
+    }
   }
 
   async #release(claim: Claim): Promise<void> {
@@ -183,8 +195,8 @@ export class SimLine {
   #setDuty(duty: number): void {
     const { duty: dutyBefore, high: highBefore } = this;
     this.duty = duty;
-    if (duty !== dutyBefore) for (const listener of [...this.#dutyListeners]) listener(duty);
-    if (this.high !== highBefore) for (const listener of [...this.#listeners]) listener(this.high);
+    if (duty !== dutyBefore) for (const listener of this.#dutyListeners) listener(duty);
+    if (this.high !== highBefore) for (const listener of this.#listeners) listener(this.high);
   }
 }
 

@@ -1,10 +1,11 @@
-import type { Board, InputLine, OutputLine, PwmOutput, Scope } from "@edgetwin/mapper-sdk";
+import type { Awaitable, Board, InputLine, OutputLine, PwmOutput, Scope } from "@edgetwin/mapper-sdk";
 import type { Visitor } from "./visitor.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** One property on its claimed line. */
 export interface Channel {
-  read(): Promise<unknown>;
+  /** At once where the board answers at once: lines are polled by the thousand. */
+  read(): Awaitable<unknown>;
   /** Takes a value that the property has accepted. */
   write(value: unknown): Promise<void>;
   /** The values of an input's edges; undefined for outputs, which change only when they are written. */
@@ -47,7 +48,7 @@ export async function openChannel(board: Board, scope: Scope, options: ChannelOp
 
 function outputChannel(line: OutputLine, { encode, decode }: Wiring): Channel {
   return {
-    read: async () => decode((await line.get()) ? 1 : 0),
+    read: () => decoded(line.get(), decode),
     write: (value) => line.set(encode(value) === 1),
     watch: () => undefined,
   };
@@ -55,12 +56,16 @@ function outputChannel(line: OutputLine, { encode, decode }: Wiring): Channel {
 
 function inputChannel(line: InputLine, { wiring: { decode }, visitor: { edge = "both" } }: ChannelOptions): Channel {
   let seen: boolean | undefined;
-  const level = async () => {
-    seen = await line.get();
-    return seen;
+  const noted = (active: boolean): boolean => {
+    seen = active;
+    return active;
+  };
+  const level = (): boolean | Promise<boolean> => {
+    const active = line.get();
+    return typeof active === "boolean" ? noted(active) : active.then(noted);
   };
   return {
-    read: async () => decode((await level()) ? 1 : 0),
+    read: () => decoded(level(), decode),
     write: () => Promise.reject(new TypeError("an input was written; its property should be read-only")),
     async *watch(signal) {
       const stop = new AbortController();
@@ -88,6 +93,11 @@ function inputChannel(line: InputLine, { wiring: { decode }, visitor: { edge = "
       }
     },
   };
+}
+
+/** The value that a level means. */
+function decoded(active: boolean | Promise<boolean>, decode: Wiring["decode"]): Awaitable<unknown> {
+  return typeof active === "boolean" ? decode(Number(active)) : active.then((later) => decode(Number(later)));
 }
 
 /** A rejection that nobody awaits yet would end the process; the loop awaits the same promise and gets it. */

@@ -159,7 +159,7 @@ test("a chip that is unplugged ends its readers and refuses everything else as d
   kernel.unplug();
   await ended;
   await assert.rejects(output.set(true), halKind("disconnected", /GPIO6 on \/dev\/gpiochip0/));
-  await assert.rejects(input.get(), halKind("disconnected", /GPIO5/));
+  await assert.rejects(async () => input.get(), halKind("disconnected", /GPIO5/));
 });
 
 test("closing the board leaves no file open", async () => {

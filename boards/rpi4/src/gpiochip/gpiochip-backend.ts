@@ -95,14 +95,14 @@ interface Held {
 function outputLine(chip: Chip, { line, fd, close }: Held): OutputLine {
   return {
     set: async (active) => guarded(chip, { line, action: () => chip.setActive(fd, active) }),
-    get: async () => guarded(chip, { line, action: () => chip.isActive(fd) }),
+    get: () => guarded(chip, { line, action: () => chip.isActive(fd) }),
     [Symbol.asyncDispose]: once(() => close(fd)),
   };
 }
 
 function inputLine(chip: Chip, { line, fd, feed, close }: Held & { readonly feed: Feed<EdgeEvent> }): InputLine {
   return {
-    get: async () => guarded(chip, { line, action: () => chip.isActive(fd) }),
+    get: () => guarded(chip, { line, action: () => chip.isActive(fd) }),
     edges: (options) => feed.values(options),
     [Symbol.asyncDispose]: once(async () => {
       feed.fail(new HalError("disconnected", `GPIO${line} was closed`));
