@@ -1,3 +1,3 @@
-#!/usr/bin/env -S node --expose-gc --max-semi-space-size=4
-// A young generation of 4 MB a half, and a collection after the start: docs/adr/0007-a-reading-costs-next-to-nothing.md.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --expose-gc --max-semi-space-size=2 --no-short-builtin-calls
+// What each of these words is for, and what was measured: docs/adr/0015-people-install-a-bundle.md.
 import "../dist/src/cli/main.js";

@@ -1,6 +1,6 @@
 // The packages of this workspace as a tree of minified modules: the same names, entries and `exports`, so that whatever is
 // found by name from a configuration is found here too, and everything between them bundled. An agent that runs from it
-// takes 6 MB less: the text of 300 modules, their records and the names in them are not there (docs/adr/0013).
+// takes 6 MB less: the text of 300 modules, their records and the names in them are not there (docs/adr/0015-people-install-a-bundle.md).
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";

@@ -17,12 +17,15 @@ export class RealAgent implements AsyncDisposable {
   readonly mqttPort: number;
   readonly client = new AgentClient({ socket: join(this.directory, "edgetwin.sock") }, "0.0.0");
   readonly #config = join(this.directory, "config.json");
+  readonly #entry: string;
   #child: ChildProcess | undefined;
   /** What the process wrote, for the message of a failing test. */
   log = "";
 
-  constructor(mqttPort: number, settings: Readonly<Record<string, unknown>> = {}) {
+  /** @param command the `edgetwin` command to run; default the workspace's own. */
+  constructor(mqttPort: number, settings: Readonly<Record<string, unknown>> = {}, command = entry) {
     this.mqttPort = mqttPort;
+    this.#entry = command;
     const config = {
       node: "test",
       stateDirectory: this.directory,
@@ -41,7 +44,7 @@ export class RealAgent implements AsyncDisposable {
 
   /** Starts the process; resolves when it says that it runs. Rejects with its log when it ends instead. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [entry, "run", "--config", this.#config], {
+    const child = spawn(process.execPath, [this.#entry, "run", "--config", this.#config], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
