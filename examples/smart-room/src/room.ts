@@ -1,0 +1,84 @@
+import { EmulatedNode, fanCoil, MemoryNetwork, real, state, unsigned } from "@edgetwin/mapper-bacnet/testing";
+import type { Clock } from "@edgetwin/mapper-sdk";
+import { repeat, type SimBoard } from "@edgetwin/mapper-sdk/simulation";
+import { coilWatts, temperatureAfter, valveFor } from "./climate.ts";
+
+/** How often the emulated devices are brought up to date. */
+const stepMs = 500;
+/** After a pause of the machine the room goes on from there. */
+const longestGapSeconds = 60;
+const outside = 6;
+
+/** Instance of the fan coil, and where it is. */
+export const wiring = { fanCoil: 301, address: "10.0.0.31:47808" } as const;
+
+/**
+ * One room behind a simulated board. Its air follows the fan coil, whose valve follows the building's own program until
+ * somebody else commands it. It lives as long as at least one of its devices is connected.
+ */
+export class Room {
+  readonly network = new MemoryNetwork();
+  readonly #clock: Clock;
+  readonly #coil;
+  #celsius = 19;
+  #steppedAt: number;
+  #connected = 0;
+  #steps: Disposable | undefined;
+
+  constructor(board: SimBoard, clock: Clock) {
+    this.#clock = clock;
+    this.#coil = fanCoil(wiring.fanCoil, { clock });
+    this.#coil.object("multi-state-value:1").become(unsigned(4));
+    this.#coil.object("binary-output:1").become(state(true));
+    this.#steppedAt = clock.monotonic();
+    this.network.attach(board);
+  }
+
+  /** The temperature of the air. */
+  get celsius(): number {
+    return this.#celsius;
+  }
+
+  /** Opens or closes the window. */
+  set windowOpen(open: boolean) {
+    this.#coil.object("binary-input:1").become(state(open));
+  }
+
+  /** Puts the fan coil on the network; it is there until it is disposed. */
+  connectFanCoil(): Disposable {
+    const node = new EmulatedNode({ device: this.#coil });
+    return this.#connect([this.network.plug(wiring.address, node), () => node.dispose()]);
+  }
+
+  #connect(disconnects: readonly (() => void)[]): Disposable {
+    this.#connected++;
+    this.#steps ??= repeat(this.#clock, stepMs, () => this.#step());
+    return {
+      [Symbol.dispose]: () => {
+        for (const disconnect of disconnects) disconnect();
+        if (--this.#connected > 0) return;
+        this.#steps?.[Symbol.dispose]();
+        this.#steps = undefined;
+      },
+    };
+  }
+
+  /** Lets the time pass since the last step. */
+  #step(): void {
+    const seconds = Math.min((this.#clock.monotonic() - this.#steppedAt) / 1000, longestGapSeconds);
+    this.#steppedAt = this.#clock.monotonic();
+    const error = this.#number("analog-value:1") - this.#celsius;
+    const valve = this.#number("analog-output:1");
+    const power = coilWatts(valve, this.#number("binary-output:1") === 1);
+    const windowOpen = this.#number("binary-input:1") === 1;
+    const influences = { outside, windowOpen, watts: error < 0 ? -power : power };
+    this.#celsius = temperatureAfter(this.#celsius, influences, seconds);
+    this.#coil.object("analog-input:1").become(real(this.#celsius));
+    this.#coil.object("analog-output:1").become(real(valveFor(error, this.#number("multi-state-value:1"))));
+  }
+
+  #number(object: string): number {
+    const { value } = this.#coil.object(object);
+    return "value" in value && typeof value.value === "number" ? value.value : 0;
+  }
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { systemClock } from "@edgetwin/mapper-sdk";
+import { ManualClock, SimBoard } from "@edgetwin/mapper-sdk/testing";
+import { roomOf, startEmulator } from "../src/emulator.ts";
+import { ExampleAgent } from "./example-agent.ts";
+
+const shown = [
+  ["fan-coil", "temperature"],
+  ["fan-coil", "setpoint"],
+  ["fan-coil", "valve"],
+  ["fan-coil", "valve-position"],
+  ["fan-coil", "fan"],
+  ["fan-coil", "mode"],
+  ["fan-coil", "window-open"],
+] as const;
+
+const allShown = (example: ExampleAgent) =>
+  example.until(() => shown.every(([device, property]) => example.quality(device, property) === "good"));
+
+describe("the smart room", () => {
+  test("shows values of all its devices, and they follow their twins", async () => {
+    await using example = await ExampleAgent.start();
+    await allShown(example);
+    assert.equal(example.twin("fan-coil", "mode")?.reported?.value, "AUTO");
+    await example.desire("fan-coil", "setpoint", "25");
+    await example.desire("fan-coil", "valve", "70");
+    const verified = (property: string) => example.twin("fan-coil", property)?.progress?.phase === "verified";
+    await example.until(() => verified("setpoint") && verified("valve"));
+    await example.until(() => example.twin("fan-coil", "valve-position")?.reported?.value === 70);
+    await example.desire("fan-coil", "valve", "-1");
+    await example.until(() => Number(example.twin("fan-coil", "valve-position")?.reported?.value) === 100);
+  });
+
+  test("is told of an open window, and goes on when the network was gone", async () => {
+    await using example = await ExampleAgent.start();
+    await allShown(example);
+    const room = roomOf({ board: example.board, clock: systemClock });
+    room.windowOpen = true;
+    await example.until(() => example.twin("fan-coil", "window-open")?.reported?.value === true);
+    room.network.isCut = true;
+    await example.desire("fan-coil", "setpoint", "22");
+    await example.until(() => example.twin("fan-coil", "setpoint")?.progress?.phase !== "verified");
+    room.network.isCut = false;
+    await example.until(() => example.twin("fan-coil", "setpoint")?.progress?.phase === "verified");
+  });
+});
+
+describe("the emulated room", () => {
+  test("gets warm by its fan coil until it has what is set, and cold by an open window", async () => {
+    const clock = new ManualClock();
+    const board = new SimBoard({ clock });
+    using _ = startEmulator({ board, clock, connection: { device: "301" } });
+    const room = roomOf({ board, clock });
+    await clock.advance(3_600_000);
+    assert.ok(room.celsius > 20 && room.celsius < 21.2, `${room.celsius}`);
+    room.windowOpen = true;
+    await clock.advance(1_800_000);
+    assert.ok(room.celsius < 18.5, `${room.celsius}`);
+  });
+
+  test("says what it has when a manifest wants something else", () => {
+    const clock = new ManualClock();
+    assert.throws(() => startEmulator({ board: new SimBoard({ clock }), clock, connection: { device: 7 } }), {
+      message: 'nothing is at {"device":7}; the room has a fan coil, BACnet device 301',
+    });
+  });
+});
