@@ -1817,6 +1817,7 @@ declare module "@edgetwin/mapper-sdk/testing" {
     readonly methods?: {
       readonly [K in keyof T]: MethodCase<MethodInput<T[K]>>;
     };
+    readonly credential?: CredentialSource;
     readonly cleanup?: RegExp;
     readonly patienceMs?: number;
     readonly settle?: () => Promise<void>;

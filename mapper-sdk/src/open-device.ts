@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { attempt, mapperErrorOf } from "./attempt.ts";
 import { checkConfig } from "./check-config.ts";
 import type { Driver } from "./driver.ts";
@@ -34,6 +35,7 @@ async function open<M extends Model>({ driver, config, environment }: Opening<M>
   const closing = new AbortController();
   const { signal } = closing;
   const alive = environment.signal ? linkSignals(environment.signal, signal) : { signal, [Symbol.dispose]() {} };
+  setMaxListeners(0, alive.signal); // one for each watch; node warns of more than ten
   const onLateFailure = (error: unknown) => log.warn("device.release-failed", { device: name, error });
   const scope = new Scope(onLateFailure);
   // Handlers in flight and background work stop before what they work with is released.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type Board,
   type Clock,
@@ -130,6 +131,7 @@ export class DeviceRunner {
   async #openAndServe(signal: AbortSignal): Promise<MapperError | undefined> {
     try {
       const lost = new AbortController();
+      setMaxListeners(0, lost.signal); // one for each watched property; node warns of more than ten
       await using scope = new Scope();
       const device = scope.use(await this.#open(signal));
       this.#move({ name: "opened" });

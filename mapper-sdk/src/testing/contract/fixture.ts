@@ -1,3 +1,4 @@
+import type { CredentialSource } from "../../credential.ts";
 import type { Awaitable, DeviceConfig } from "../../mapper.ts";
 import type { MethodInput, Methods } from "../../methods.ts";
 import type { Model, Names, Values, WritableNames } from "../../model.ts";
@@ -21,6 +22,8 @@ export interface ContractFixture<M extends Model = Model, T extends Methods = Me
   readonly pushes?: { readonly [K in Names<M>]?: readonly Push<Values<M>[K]>[] };
   /** For each method how it is called. */
   readonly methods?: { readonly [K in keyof T]: MethodCase<MethodInput<T[K]>> };
+  /** Gives credentials that `config` or the mapper's defaults name. */
+  readonly credential?: CredentialSource;
   /** What a handler may still do on the board after its caller gave up, e.g. `/^GPIO8 set false/` for a chip select. */
   readonly cleanup?: RegExp;
   /** Real milliseconds after which an operation counts as hanging; default 5000. Raise it for slow real transports. */

@@ -48,7 +48,7 @@ export interface Rig {
 
 /** Runs `action` on a fresh rig and takes the board down afterwards. */
 export async function onRig({ mapper, fixture }: Subject, action: (rig: Rig) => Promise<void>): Promise<void> {
-  const { constants = {}, patienceMs = 5000, settle: settleAll = settle } = fixture;
+  const { constants = {}, credential, patienceMs = 5000, settle: settleAll = settle } = fixture;
   const clock = fixture.clock?.() ?? new ManualClock();
   await using board = await fixture.board(clock);
   const run: Rig["run"] = async (outcome) => {
@@ -57,9 +57,12 @@ export async function onRig({ mapper, fixture }: Subject, action: (rig: Rig) => 
     using _ = systemClock.after(patienceMs, () => patience.abort(never));
     return await clock.runUntil(outcome, patience);
   };
+  const world = { clock, ...(credential && { credential }) };
   const recording = recordCheck(board, clock);
   const openWith: Rig["openWith"] = (config, environment) =>
-    run(mapper.open(completeConfig(mapper, { config, constants }), { board: recording.board, clock, ...environment }));
+    run(
+      mapper.open(completeConfig(mapper, { config, constants }), { ...world, board: recording.board, ...environment }),
+    );
   const open: Rig["open"] = (environment) => openWith(fixture.config, environment);
   try {
     await action({ board, clock, run, openWith, open, settle: settleAll });

@@ -1,0 +1,1 @@
+export { dysonFan, pureCoolLink } from "./purifier.ts";
