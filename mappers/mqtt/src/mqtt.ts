@@ -1,5 +1,6 @@
 import { defineProtocol } from "@edgetwin/mapper-sdk";
 import { MqttDevice } from "./device/mqtt-device.ts";
+import { discoverDevices } from "./discover/find-devices.ts";
 import { acquireLink } from "./link/links.ts";
 import { type OpenStream, openSocket } from "./link/open-socket.ts";
 import { mqttMethods } from "./methods.ts";
@@ -49,6 +50,7 @@ export const mqttOver = (openStream: OpenStream) =>
     write: ({ session, name, signal }, value) => session.write(name, value, signal),
     watch: ({ session, name, signal }) => session.watch(name, signal),
     methods: mqttMethods,
+    discover: discoverDevices(openStream),
   });
 
 /**

@@ -28,6 +28,8 @@ export function bindingOf(property: Property, visitor: Visitor, name: string): B
   check(property, visitor, name);
   const path = visitor.path === undefined ? undefined : (parseJsonPath(visitor.path) as JsonPath);
   const text = (value: unknown) => wordOf(property, visitor, value);
+  const sent = (value: unknown) =>
+    wordOf(property, { ...visitor, values: visitor.commandValues ?? visitor.values }, value);
   return {
     ...visitor,
     name,
@@ -45,7 +47,7 @@ export function bindingOf(property: Property, visitor: Visitor, name: string): B
     },
     encode(value) {
       if (value instanceof Uint8Array && visitor.template === undefined) return value;
-      return visitor.template === undefined ? String(text(value)) : fillTemplate(visitor.template, text(value));
+      return visitor.template === undefined ? String(sent(value)) : fillTemplate(visitor.template, sent(value));
     },
     same: (a, b) => text(a) === text(b),
   };
@@ -135,7 +137,7 @@ const isNumeric = ({ type }: Property): boolean => type === "INT" || type === "F
 
 function check(
   property: Property,
-  { state, command, values, scale, offset, path, template, request }: Visitor,
+  { state, command, values, commandValues, scale, offset, path, template, request }: Visitor,
   name: string,
 ) {
   const problem = (setting: string, message: string) =>
@@ -162,6 +164,11 @@ function check(
       throw problem(`values.${value}`, (cause as Error).message);
     }
   }
-  const missing = values && property.options?.find((option) => !Object.hasOwn(values, option));
-  if (missing !== undefined) throw problem("values", `have no word for ${missing}, which the model allows`);
+  for (const [setting, given] of [
+    ["values", values],
+    ["commandValues", commandValues],
+  ] as const) {
+    const missing = given && property.options?.find((option) => !Object.hasOwn(given, option));
+    if (missing !== undefined) throw problem(setting, `have no word for ${missing}, which the model allows`);
+  }
 }

@@ -29,6 +29,8 @@ export const visitor = fields({
   /** What is sent there; the value alone when left out. */
   template: f.optional(templateField),
   values: f.optional(valuesField),
+  /** Words to send, where they are others than those that the device says. */
+  commandValues: f.optional(valuesField),
   /** What the device's number has to be multiplied with, and what is added then. */
   scale: f.optional(
     f.custom("a number other than 0", (raw) =>
