@@ -7,6 +7,7 @@ import { openBus } from "./bus/open-bus.ts";
 import { keepDeviceProfile } from "./bus/profile-file.ts";
 import { connectTwinTopics } from "./bus/twin-topics.ts";
 import { CloudDoor } from "./cloud/cloud-door.ts";
+import { ReferenceStore } from "./cloud/references/reference-store.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { credentialOf } from "./credentials/credential-of.ts";
@@ -37,6 +38,8 @@ export interface RunningAgent extends AsyncDisposable {
   readonly bus: Bus | undefined;
   /** The connection to the cloud that this node joined. */
   readonly cloud: CloudDoor;
+  /** Secrets and ConfigMaps that the cloud sent. */
+  readonly references: ReferenceStore;
   /** Where the REST API listens on TCP; undefined when it does not. */
   readonly apiPort: number | undefined;
   /** Its Unix socket; undefined when the disk did not take one. */
@@ -98,8 +101,10 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   // Closed after the registry: devices get their fail-safe values through the mappers that drive them.
   let outside: OutsideMappers | undefined;
   scope.defer(() => outside?.[Symbol.asyncDispose]());
+  const references = new ReferenceStore(directory, log);
   const registry = scope.use(
     createRegistry({
+      references,
       engine,
       store,
       board: board.board,
@@ -134,10 +139,12 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
     listMappers({ catalogue, settings: config.mappers, registry, pushes, processFigures, linkFigures });
   const { queues } = registry;
   const discovery = new Discovery({ catalogue, board: board.board, queues, clock, log, credential });
+  const { callPort } = config.cloud;
   const cloud = scope.use(
     new CloudDoor({
-      ...{ core, stateDirectory: directory, random },
+      ...{ core, stateDirectory: directory, random, references },
       ...{ reportMs: config.cloud.report, register: config.cloud.node },
+      routing: { bus, services: config.cloud.services, ...(callPort !== undefined && { callPort }) },
     }),
   );
   const api = await openApi(
@@ -153,7 +160,17 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   log.info("agent started", { node: config.node, board: board.description, devices: registry.devices().length });
   const owned = scope.move();
   const dispose = () => owned[Symbol.asyncDispose]();
-  return { core, board, mappers, bus, cloud, apiPort: api.port, apiSocket: api.socket, [Symbol.asyncDispose]: dispose };
+  return {
+    core,
+    board,
+    mappers,
+    bus,
+    cloud,
+    references,
+    apiPort: api.port,
+    apiSocket: api.socket,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 /** Loads the packages that run in the agent; one that takes long is not waited for, its devices are. */

@@ -5,7 +5,8 @@ import type { Core } from "../core.ts";
 import type { CloudStatus } from "./cloud-status.ts";
 import type { Identity } from "./identity.ts";
 import { cloudDirectory, identityFile, readIdentity } from "./identity-file.ts";
-import type { CloudLink } from "./link.ts";
+import type { CloudLink, CloudRouting } from "./link.ts";
+import type { ReferenceStore } from "./references/reference-store.ts";
 
 /** What the door to the cloud is made of. */
 export interface CloudDoorParts {
@@ -14,6 +15,10 @@ export interface CloudDoorParts {
   readonly random: () => number;
   readonly reportMs: number;
   readonly register: boolean;
+  /** Secrets and ConfigMaps that the cloud sent. */
+  readonly references: ReferenceStore;
+  /** What Rules of the cloud may do here. */
+  readonly routing: CloudRouting;
 }
 
 /**
@@ -51,6 +56,11 @@ export class CloudDoor implements AsyncDisposable {
     const nothing = { connects: 0, reportsConfirmed: 0, devicesWaiting: 0, refusedObjects: 0 };
     if (this.#problem === undefined) return { state: "none", since: this.#clock.now(), ...nothing };
     return { state: "stopped", reason: this.#problem, since: this.#clock.now(), ...nothing };
+  }
+
+  /** Where programs of this machine call URLs of the cloud; undefined while they may not. */
+  get callPort(): number | undefined {
+    return this.#link?.callPort;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -95,6 +105,7 @@ export class CloudDoor implements AsyncDisposable {
     if (identity && this.#link?.holds(identity)) return;
     await this.#end();
     if (identity) await this.#begin(identity);
+    else if (this.#problem === undefined) this.#parts.references.clear();
   }
 
   async #begin(identity: Identity): Promise<void> {

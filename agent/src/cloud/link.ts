@@ -11,10 +11,15 @@ import { RefusedObjects } from "./down/refused-objects.ts";
 import { formatEndpoint } from "./endpoint.ts";
 import type { Identity, KeyPair } from "./identity.ts";
 import { refusedFile, writeIdentity } from "./identity-file.ts";
+import type { ReferenceStore } from "./references/reference-store.ts";
+import { Routing, type RoutingParts } from "./routing/routing.ts";
 import { Connection } from "./session/connection.ts";
 import { openSocket } from "./session/open-socket.ts";
 import { Session } from "./session/run-session.ts";
 import type { Reporter } from "./up/reporter.ts";
+
+/** What Rules of the cloud may do here. */
+export type CloudRouting = Omit<RoutingParts, "stateDirectory" | "clock" | "log">;
 
 /** What the link to a cloud is made of. */
 export interface LinkParts {
@@ -24,6 +29,8 @@ export interface LinkParts {
   readonly random: () => number;
   readonly reportMs: number;
   readonly register: boolean;
+  readonly references: ReferenceStore;
+  readonly routing: CloudRouting;
   readonly signal: AbortSignal;
 }
 
@@ -45,6 +52,7 @@ export class CloudLink {
   readonly #renewal: number;
   #identity: Identity;
   #reporter: Reporter | undefined;
+  #routing: Routing | undefined;
   #connection: Connection | undefined;
   #confirmed = 0;
   #connects = 0;
@@ -72,6 +80,11 @@ export class CloudLink {
     );
   }
 
+  /** Where programs of this machine call URLs of the cloud; undefined while they may not. */
+  get callPort(): number | undefined {
+    return this.#routing?.callPort;
+  }
+
   status(): CloudStatus {
     const { node, server } = this.#identity;
     return {
@@ -87,6 +100,10 @@ export class CloudLink {
   /** Never rejects for anything the cloud or the network does. */
   async run(): Promise<void> {
     const { signal } = this.#parts;
+    const { stateDirectory, routing } = this.#parts;
+    const common = { stateDirectory, clock: this.#clock, log: this.#log };
+    await using router = new Routing({ ...routing, ...common });
+    this.#routing = router;
     const renewing = this.#renewAgainAndAgain();
     while (!signal.aborted) {
       const reason = await this.#connectOnce().catch((error: unknown) => this.#explain(error));
@@ -122,10 +139,11 @@ export class CloudLink {
     const onMessage = (envelope: Parameters<Session["take"]>[0]) => session?.take(envelope);
     const connection = new Connection({ socket, isBridge, clock: this.#clock, log: this.#log, onMessage });
     this.#connection = connection;
-    const downstream = new Downstream({ core, node: identity.node, refused: this.#refused });
-    const { random, reportMs, register } = this.#parts;
+    const { random, reportMs, register, references } = this.#parts;
+    const downstream = new Downstream({ core, node: identity.node, refused: this.#refused, references });
     session = new Session(connection, {
-      ...{ core, node: identity.node, downstream, random, reportMs, register, signal },
+      ...{ core, node: identity.node, downstream, random, reportMs, register, references, signal },
+      routing: this.#routing as Routing,
       onProven: () => this.#proven(isBridge),
       onReporter: (reporter) => {
         this.#reporter = reporter;

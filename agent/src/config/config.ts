@@ -30,6 +30,11 @@ const hostNames = f.custom('a list of host names like "pi.local", without scheme
 );
 const duration = f.custom('a duration like "500ms", "2s" or "1min"', parseDuration);
 const port = f.int({ min: 0, max: 65_535 });
+const ports = f.custom("a list of ports from 1 to 65535, like [8080]", (raw) =>
+  Array.isArray(raw) && raw.every((entry) => Number.isInteger(entry) && entry > 0 && entry < 65_536)
+    ? (raw as readonly number[])
+    : undefined,
+);
 
 /** Less than this would begin a new file with every few lines. */
 const leastCaptureBytes = 256 * 2 ** 10;
@@ -114,6 +119,10 @@ export const sections = {
     report: f.withDefault(duration, 1000),
     /** Whether this machine shows up as a Node in the cloud. */
     node: f.withDefault(f.boolean(), true),
+    /** Ports of HTTP services on this machine that Rules of the cloud may call. */
+    services: f.withDefault(ports, []),
+    /** Where programs on this machine call URLs of the cloud that Rules allow; KubeEdge's is 9060. Off without it. */
+    callPort: f.optional(port),
   },
   log: {
     level: f.withDefault(f.oneOf(["debug", "info", "warn", "error"]), "info"),

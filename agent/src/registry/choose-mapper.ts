@@ -16,6 +16,10 @@ export function sameChoice(a: Choice | undefined, b: Choice | undefined): boolea
   return a === b || a?.reason === (b as { reason: string }).reason;
 }
 
+/** The name of the mapper that was chosen, where there is one. */
+export const sourceOf = (choice: Choice | undefined): { readonly source?: string } =>
+  choice === undefined || choice.kind === "none" || choice.source === undefined ? {} : { source: choice.source };
+
 /** Chooses who serves a device of `model`: a mapper made for the model before a protocol, and the first of equals. */
 export function chooseMapper(device: Device, deviceModel: DeviceModel, model: Model, catalogue: Catalogue): Choice {
   const sources = catalogue.sources();

@@ -1,5 +1,5 @@
 import type { Board, Clock, CredentialSource, Log, MethodFacts } from "@edgetwin/mapper-sdk";
-import { type Device, type DeviceModel, toJsonText } from "@edgetwin/models";
+import type { Device, DeviceModel } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
 import { BusQueues } from "../runner/bus-queues.ts";
 import { DeviceRunner } from "../runner/device-runner.ts";
@@ -11,13 +11,14 @@ import type { Store, StoredResource } from "../store/store.ts";
 import type { TwinEngine } from "../twin/engine.ts";
 import type { DeviceId, Origin } from "../twin/types.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { type Choice, sameChoice } from "./choose-mapper.ts";
+import { type Choice, sameChoice, sourceOf } from "./choose-mapper.ts";
 import { desiredByManifest, startingValues } from "./desired.ts";
 import { Planner } from "./planner.ts";
 import { readManifests } from "./read-manifests.ts";
 import { readStored } from "./read-stored.ts";
+import { type ReferenceSource, refersTo } from "./reference-source.ts";
 import type { ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "./registry.ts";
-import { idOf, type Kept, keep, toStored } from "./resources.ts";
+import { idOf, isModel, type Kept, keep, modelEntry, sameManifest, toStored } from "./resources.ts";
 import { choiceFor, planFor } from "./serve.ts";
 
 /** What the registry is made of. */
@@ -32,6 +33,8 @@ export interface RegistryParts {
   readonly limits: RunnerLimits;
   /** Gives mappers what their manifests only name. */
   readonly credential?: CredentialSource;
+  /** Values that settings of devices refer to; missing where nobody keeps any. */
+  readonly references?: ReferenceSource;
   /** What else of a device that is applied deserves a look, e.g. a sink that it names and that cannot work. */
   readonly inspect?: (device: Device, model: DeviceModel | undefined) => Promise<readonly string[]>;
 }
@@ -79,7 +82,13 @@ class DeviceRegistry implements RunningRegistry {
     this.queues = new BusQueues(parts.clock);
     this.#planner = new Planner(parts);
     parts.engine.onDeliver((id) => this.#devices.get(id)?.runner.wake());
-    this.#stopWatching = parts.catalogue.onChange(() => this.#replan());
+    const stops = [
+      parts.catalogue.onChange(() => this.#replan()),
+      parts.references?.onChange((namespace, name) => this.#referenceChanged(namespace, name)),
+    ];
+    this.#stopWatching = () => {
+      for (const stop of stops) stop?.();
+    };
   }
 
   apply(text: string, { origin, file }: { origin: Origin; file?: string }): Promise<readonly ApplyResult[]> {
@@ -273,7 +282,7 @@ class DeviceRegistry implements RunningRegistry {
   /** Gives twins and runner of a device the shape that manifest, model and mappers say now. */
   async #configure(running: Running, origin: Origin): Promise<string[]> {
     const { kept } = running;
-    const planned = planFor(kept.resource, this.#modelOf(kept.resource)?.resource, this.#parts.catalogue);
+    const planned = planFor(kept.resource, this.#modelOf(kept.resource)?.resource, this.#parts);
     running.choice = planned.choice;
     const later = (answer?: DevicePlan) =>
       this.#replanInTurn(async () => {
@@ -308,6 +317,18 @@ class DeviceRegistry implements RunningRegistry {
         const { resource } = running.kept;
         const choice = choiceFor(resource, this.#modelOf(resource)?.resource, this.#parts.catalogue);
         if (!sameChoice(running.choice, choice)) await this.#configure(running, replanning);
+      }
+    });
+  }
+
+  /** Plans the devices anew that refer to it: what they are opened with has changed. */
+  #referenceChanged(namespace: string, name: string): void {
+    this.#replanInTurn(async () => {
+      for (const running of [...this.#devices.values()]) {
+        const { resource } = running.kept;
+        if (refersTo(resource, this.#modelOf(resource)?.resource, { namespace, name })) {
+          await this.#configure(running, replanning);
+        }
       }
     });
   }
@@ -376,15 +397,4 @@ class DeviceRegistry implements RunningRegistry {
 
 const replanning = { door: "agent", actor: "mappers" } as const;
 
-const sourceOf = (choice: Choice | undefined) =>
-  choice === undefined || choice.kind === "none" || choice.source === undefined ? {} : { source: choice.source };
-
 const unchanged = { result: "unchanged" as const, warnings: [] };
-
-const isModel = (kept: Kept): kept is Kept<DeviceModel> => kept.resource.kind === "DeviceModel";
-
-const sameManifest = (a: Kept["manifest"], b: Kept["manifest"]) => toJsonText(a) === toJsonText(b);
-
-function modelEntry({ id, uid, generation, createdAt, manifest, resource }: Kept<DeviceModel>): ModelEntry {
-  return { id, uid, generation, createdAt, manifest, model: resource };
-}

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Device, type DeviceModel, toJsonText } from "@edgetwin/models";
 import type { StoredResource } from "../store/store.ts";
+import type { ModelEntry } from "./registry.ts";
 
 /** A resource in both forms: as it came, and in the storage version. */
 export interface Kept<T extends DeviceModel | Device = DeviceModel | Device> {
@@ -39,3 +40,13 @@ export function toStored({ uid, generation, createdAt, manifest, resource }: Kep
   const { name, namespace = "default" } = resource.metadata;
   return { kind: resource.kind, namespace, name, uid, generation, createdAt, manifest: toJsonText(manifest) };
 }
+
+/** A model as the registry tells it. */
+export function modelEntry({ id, uid, generation, createdAt, manifest, resource }: Kept<DeviceModel>): ModelEntry {
+  return { id, uid, generation, createdAt, manifest, model: resource };
+}
+
+export const isModel = (kept: Kept): kept is Kept<DeviceModel> => kept.resource.kind === "DeviceModel";
+
+/** Whether two manifests say the same. */
+export const sameManifest = (a: Kept["manifest"], b: Kept["manifest"]): boolean => toJsonText(a) === toJsonText(b);

@@ -39,7 +39,7 @@ const deviceWith = (configData?: Record<string, unknown>, notes: Record<string, 
 });
 
 function plan(device: Device, model?: DeviceModel, available = catalogue): DevicePlan {
-  const { plan: planned } = planFor(device, model, available);
+  const { plan: planned } = planFor(device, model, { catalogue: available });
   assert.ok(!("then" in planned));
   return planned;
 }

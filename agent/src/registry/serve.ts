@@ -18,6 +18,8 @@ import { cyclesOf, filtersOf } from "./cadence.ts";
 import type { Catalogue, Part } from "./catalogue.ts";
 import { type Choice, chooseMapper } from "./choose-mapper.ts";
 import { isForeign } from "./foreign-part.ts";
+import type { ReferenceSource } from "./reference-source.ts";
+import { discreet, resolvedConfig } from "./resolved-config.ts";
 import { verifyOf } from "./verify.ts";
 
 /** How a device is to be run, as far as it can be said at once. */
@@ -31,7 +33,11 @@ export interface Planned {
 }
 
 /** How a device is to be run by what is installed. Touches no hardware; what does not fit is a refusal, never an error. */
-export function planFor(device: Device, deviceModel: DeviceModel | undefined, catalogue: Catalogue): Planned {
+export function planFor(
+  device: Device,
+  deviceModel: DeviceModel | undefined,
+  { catalogue, references }: { readonly catalogue: Catalogue; readonly references?: ReferenceSource },
+): Planned {
   if (!deviceModel) {
     const reason = `its model ${device.spec.deviceModelRef?.name ?? "(none)"} has not been applied`;
     return { choice: undefined, plan: { kind: "unserved", reason, shape: emptyShape }, shape: emptyShape };
@@ -42,7 +48,7 @@ export function planFor(device: Device, deviceModel: DeviceModel | undefined, ca
     const model = sharedModel(deviceModel);
     shape = shapeOf(model, true);
     choice = chooseMapper(device, deviceModel, model, catalogue);
-    return { choice, shape, plan: byChoice(choice, { device, deviceModel, model, shape }) };
+    return { choice, shape, plan: byChoice(choice, { device, deviceModel, model, shape, references }) };
   } catch (error) {
     return { choice, shape, plan: refusal(error, shape) };
   }
@@ -80,6 +86,7 @@ interface Subject {
   readonly deviceModel: DeviceModel;
   readonly model: Model;
   readonly shape: DeviceShape;
+  readonly references: ReferenceSource | undefined;
 }
 
 interface Parts {
@@ -144,11 +151,15 @@ type Chosen = Extract<Choice, { kind: "part" }>;
 
 function serve(
   { part, source }: Chosen,
-  mapper: Mapper,
-  { device, deviceModel, model, shape: declared }: Subject,
+  plain: Mapper,
+  { device, deviceModel, model, shape: declared, references }: Subject,
 ): DevicePlan | Promise<DevicePlan> {
-  checkCompatible(model, mapper);
-  const config = configOf(device, deviceModel, { model, mapper });
+  checkCompatible(model, plain);
+  const { namespace = "default" } = device.metadata;
+  const { config, secrets } = resolvedConfig(configOf(device, deviceModel, { model, mapper: plain }), (reference) =>
+    references?.lookUp(namespace, reference),
+  );
+  const mapper = discreet(plain, secrets);
   const [cycles, filters] = [cyclesOf(device), filtersOf(device)];
   const planned = (narrowed: Model): DevicePlan => {
     const properties = narrowedProperties(model, narrowed);

@@ -5,9 +5,10 @@ import {
   type ObjectChange,
   objectChange,
 } from "@edgetwin/cloud-protocol";
-import { toJsonText } from "@edgetwin/models";
+import { type Reference, toJsonText } from "@edgetwin/models";
 import type { Core } from "../../core.ts";
 import { AgentError } from "../../errors.ts";
+import type { ReferenceStore } from "../references/reference-store.ts";
 import { isFromCloud, manifestOf, nodeOf, resourceVersionOf, substanceOf, uidOf } from "./cloud-object.ts";
 import type { RefusedObjects } from "./refused-objects.ts";
 
@@ -17,12 +18,15 @@ export interface DownstreamParts {
   /** Name of this node in the cloud. */
   readonly node: string;
   readonly refused: RefusedObjects;
+  readonly references: ReferenceStore;
 }
 
 const origin = { door: "cloud", actor: "cloud" } as const;
 
 type Kind = "Device" | "DeviceModel";
 const kinds: Readonly<Record<string, Kind>> = { device: "Device", devicemodel: "DeviceModel" };
+
+const referredKinds: Readonly<Record<string, Reference["kind"]>> = { secret: "Secret", configmap: "ConfigMap" };
 
 /**
  * Brings devices and models of the cloud into the registry. Level-based: an object says what is, whatever the operation
@@ -42,6 +46,8 @@ export class Downstream {
   /** Resolves when the change may be acknowledged. Rejects with AgentError `STORE_UNAVAILABLE` when it was not stored. */
   async take(envelope: Envelope): Promise<void> {
     const change = objectChange.read(envelope);
+    const referred = referredKinds[change.path.type];
+    if (referred !== undefined) return this.#refer(referred, change);
     const kind = kinds[change.path.type];
     if (kind === undefined) return;
     const resource = formatObjectPath(change.path);
@@ -57,6 +63,14 @@ export class Downstream {
     }
     if (kind === "DeviceModel" && change.operation !== "delete") await this.#retryRefused();
     if (kind === "Device") await this.#dropOrphans();
+  }
+
+  /** A Secret or a ConfigMap: kept for the devices that name it. */
+  #refer(kind: Reference["kind"], { path, operation, object }: ObjectChange): void {
+    const place = { kind, namespace: path.namespace ?? "default", name: path.name };
+    const { references } = this.#parts;
+    if (operation === "delete") references.remove(place, uidOf(object));
+    else references.put(place, { kind, ...object });
   }
 
   /** Deletes devices of the cloud that it no longer has; those of local manifests stay. */

@@ -16,6 +16,9 @@ import type { Core } from "../../core.ts";
 import { AgentError } from "../../errors.ts";
 import type { Downstream } from "../down/downstream.ts";
 import { keepNode } from "../node/node-keeper.ts";
+import { askForReferences } from "../references/ask-for-references.ts";
+import type { ReferenceStore } from "../references/reference-store.ts";
+import type { Routing } from "../routing/routing.ts";
 import { Reporter } from "../up/reporter.ts";
 import type { Connection } from "./connection.ts";
 import { Requests } from "./requests.ts";
@@ -25,6 +28,8 @@ export interface SessionParts {
   readonly core: Core;
   readonly node: string;
   readonly downstream: Downstream;
+  readonly references: ReferenceStore;
+  readonly routing: Routing;
   readonly random: () => number;
   readonly reportMs: number;
   readonly register: boolean;
@@ -69,8 +74,14 @@ export class Session {
     const keeping = keepNode({ node, register, ask, clock, log, signal: linked.signal, onProven }).then((reason) => {
       if (reason !== undefined) connection.close(reason);
     });
+    this.#parts.routing.use(connection);
+    // The bridge brings them by itself.
+    const { references } = this.#parts;
+    const stopAsking = connection.isBridge ? undefined : askForReferences({ core, references, ask });
     connection.resume();
     const reason = await connection.closed;
+    this.#parts.routing.use(undefined);
+    stopAsking?.();
     over.abort();
     this.#requests[Symbol.dispose]();
     await keeping;
@@ -84,8 +95,20 @@ export class Session {
     if (is(message, confirmation)) this.#reporter?.confirm(envelope.header.parentId ?? "");
     else if (is(message, answer)) this.#requests.take(envelope);
     else if (is(message, objectChange)) return this.#later(envelope, () => this.#parts.downstream.take(envelope));
+    else if (this.#route(message, envelope)) return;
     else if (is(message, membershipDetail)) return this.#later(envelope, () => this.#prune(envelope));
     if (wantsAcknowledgement(envelope)) this.#acknowledge(envelope);
+  }
+
+  /** Whether it was a message of a rule; one that makes no sense costs itself only. */
+  #route(message: Message<unknown> | undefined, envelope: Envelope): boolean {
+    try {
+      return this.#parts.routing.take(message, envelope);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#parts.core.log.warn("message of a rule does not make sense", { resource: envelope.route.resource, error });
+      return true;
+    }
   }
 
   #later(envelope: Envelope, action: () => Promise<void>): void {

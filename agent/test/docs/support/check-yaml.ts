@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkDevice, formatIssue, parseManifests, toV1beta1, validateResource } from "@edgetwin/models";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { parseConfig } from "../../../src/config/config.ts";
 
 /** What reads a block of YAML, by the word behind `yaml`. Each rejects when it cannot be read without a complaint. */
@@ -36,6 +36,18 @@ export const yamlReaders: Readonly<Record<string, (text: string) => unknown>> = 
     const { warnings } = await parseManifests(JSON.stringify(device));
     assert.deepEqual(warnings, []);
     validateResource(device);
+  },
+  /** Rules and RuleEndpoints that can be applied, as far as can be said without each other. */
+  rules: (text) => {
+    for (const { contents } of parseAllDocuments(text) as { contents: { toJSON(): unknown } }[]) {
+      const { apiVersion, kind, metadata, spec } = contents.toJSON() as Record<string, Record<string, unknown>>;
+      assert.deepEqual([apiVersion, typeof metadata?.name], ["rules.kubeedge.io/v1", "string"]);
+      const wanted: Readonly<Record<string, readonly string[]>> = {
+        Rule: ["source", "sourceResource", "target", "targetResource"],
+        RuleEndpoint: ["properties", "ruleEndpointType"],
+      };
+      assert.deepEqual(Object.keys(spec ?? {}).sort(), wanted[String(kind)]);
+    }
   },
   /** The configuration of Prometheus, which is not ours. */
   prometheus: (text) => parse(text),
