@@ -14,6 +14,7 @@ import { credentialOf } from "./credentials/credential-of.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { extendBoard } from "./extend-board.ts";
 import { openHistory } from "./history/open-history.ts";
+import { openHomeAssistant } from "./home-assistant/open-home-assistant.ts";
 import { listMappers } from "./mappers/list-mappers.ts";
 import type { MapperStatus } from "./mappers/mapper-status.ts";
 import { type OutsideMappers, openOutside } from "./mappers/open-outside.ts";
@@ -156,6 +157,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   await applyFiles(registry, config.manifests, log);
 
   await cloud.open();
+  await openHomeAssistant(config, core, scope);
 
   log.info("agent started", { node: config.node, board: board.description, devices: registry.devices().length });
   const owned = scope.move();

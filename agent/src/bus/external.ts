@@ -17,6 +17,10 @@ export interface ExternalBusOptions {
   readonly clientId?: string;
   readonly username?: string;
   readonly password?: string;
+  /** Certificates in PEM form, for `mqtts`. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** What the broker says, retained, when we are gone without a word. */
+  readonly will?: { readonly topic: string; readonly payload: string };
   readonly backoff?: Backoff;
   /** From 0 to 1; replaceable for tests. */
   readonly random?: () => number;
@@ -129,7 +133,7 @@ class ExternalBus implements Bus {
 
   /** A new client for each attempt: nothing of a former connection, such as unacknowledged messages, comes along. */
   #open(): MqttClient {
-    const { url, clientId, username, password } = this.#options;
+    const { url, clientId, username, password, tls, will } = this.#options;
     const settings: IClientOptions = {
       clientId,
       protocolVersion: 4,
@@ -141,6 +145,8 @@ class ExternalBus implements Bus {
       queueQoSZero: false,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
+      ...tls,
+      ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
     };
     const client = connect(url, settings);
     let reason = "the broker closed the connection";

@@ -124,6 +124,14 @@ export const sections = {
     /** Where programs on this machine call URLs of the cloud that Rules allow; KubeEdge's is 9060. Off without it. */
     callPort: f.optional(port),
   },
+  homeAssistant: {
+    /** The broker that Home Assistant uses; without one, nothing is shown there. */
+    url: f.optional(f.string()),
+    /** Name of a credential for it. */
+    credential: f.optional(f.string()),
+    /** First level of its discovery topics. */
+    prefix: f.withDefault(f.string(), "homeassistant"),
+  },
   log: {
     level: f.withDefault(f.oneOf(["debug", "info", "warn", "error"]), "info"),
     /** `auto`: text on a terminal, JSON lines elsewhere. */
