@@ -1,8 +1,9 @@
+import { measureBacnet } from "./radios/bacnet.ts";
 import { measureBle } from "./radios/ble.ts";
 import type { MeasureRadio } from "./radios/part.ts";
 
 /** Each measures its mapper in a process of its own, with its emulator here. */
-const parts: Readonly<Record<string, MeasureRadio>> = { ble: measureBle };
+const parts: Readonly<Record<string, MeasureRadio>> = { ble: measureBle, bacnet: measureBacnet };
 
 const [secondsText = "40", only] = process.argv.slice(2);
 const metrics: Record<string, number> = {};

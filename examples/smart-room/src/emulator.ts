@@ -5,6 +5,9 @@ import { Room, wiring } from "./room.ts";
 interface Connection {
   /** Instance of a BACnet device. */
   readonly device?: number | string;
+  /** Serial port of a Bluetooth adapter, and address of a sensor. */
+  readonly adapter?: string;
+  readonly address?: string;
 }
 
 /** The devices of one board share one room. */
@@ -24,7 +27,10 @@ export function roomOf({ board, clock }: Pick<EmulatorContext, "board" | "clock"
  */
 export function startEmulator({ board, clock, connection }: EmulatorContext<Connection>): Disposable {
   if (Number(connection.device) === wiring.fanCoil) return roomOf({ board, clock }).connectFanCoil();
+  const { adapter, address } = connection;
+  if (adapter !== undefined && address !== undefined)
+    return roomOf({ board, clock }).connectThermometer(adapter, address);
   throw new Error(
-    `nothing is at ${JSON.stringify(connection)}; the room has a fan coil, BACnet device ${wiring.fanCoil}`,
+    `nothing is at ${JSON.stringify(connection)}; the room has a fan coil, BACnet device ${wiring.fanCoil}, and a thermometer with an adapter and an address`,
   );
 }

@@ -1,4 +1,5 @@
 import { EmulatedNode, fanCoil, MemoryNetwork, real, state, unsigned } from "@edgetwin/mapper-bacnet/testing";
+import { type SimThermometer, startThermometer } from "@edgetwin/mapper-ble/testing";
 import type { Clock } from "@edgetwin/mapper-sdk";
 import { repeat, type SimBoard } from "@edgetwin/mapper-sdk/simulation";
 import { coilWatts, temperatureAfter, valveFor } from "./climate.ts";
@@ -19,13 +20,17 @@ export const wiring = { fanCoil: 301, address: "10.0.0.31:47808" } as const;
 export class Room {
   readonly network = new MemoryNetwork();
   readonly #clock: Clock;
+  readonly #board: SimBoard;
   readonly #coil;
+  #thermometer: SimThermometer | undefined;
+  #shown = Number.NaN;
   #celsius = 19;
   #steppedAt: number;
   #connected = 0;
   #steps: Disposable | undefined;
 
   constructor(board: SimBoard, clock: Clock) {
+    this.#board = board;
     this.#clock = clock;
     this.#coil = fanCoil(wiring.fanCoil, { clock });
     this.#coil.object("multi-state-value:1").become(unsigned(4));
@@ -48,6 +53,19 @@ export class Room {
   connectFanCoil(): Disposable {
     const node = new EmulatedNode({ device: this.#coil });
     return this.#connect([this.network.plug(wiring.address, node), () => node.dispose()]);
+  }
+
+  /** Puts the thermometer in the range of the adapter at `path`. */
+  connectThermometer(path: string, address: string): Disposable {
+    const thermometer = startThermometer(this.#board, { clock: this.#clock, path, address, name: "Desk" });
+    this.#thermometer = thermometer;
+    this.#shown = Number.NaN;
+    return this.#connect([
+      () => {
+        this.#thermometer = undefined;
+        thermometer[Symbol.dispose]();
+      },
+    ]);
   }
 
   #connect(disconnects: readonly (() => void)[]): Disposable {
@@ -74,7 +92,15 @@ export class Room {
     const influences = { outside, windowOpen, watts: error < 0 ? -power : power };
     this.#celsius = temperatureAfter(this.#celsius, influences, seconds);
     this.#coil.object("analog-input:1").become(real(this.#celsius));
+    this.#show(Math.round(this.#celsius * 20) / 20);
     this.#coil.object("analog-output:1").become(real(valveFor(error, this.#number("multi-state-value:1"))));
+  }
+
+  /** The thermometer says a value again only when it shows another one. */
+  #show(temperature: number): void {
+    if (temperature === this.#shown || !this.#thermometer) return;
+    this.#shown = temperature;
+    this.#thermometer.measure({ temperature, humidity: 45, battery: 90 });
   }
 
   #number(object: string): number {

@@ -13,6 +13,9 @@ const shown = [
   ["fan-coil", "fan"],
   ["fan-coil", "mode"],
   ["fan-coil", "window-open"],
+  ["thermometer", "temperature"],
+  ["thermometer", "humidity"],
+  ["thermometer", "battery"],
 ] as const;
 
 const allShown = (example: ExampleAgent) =>
@@ -23,6 +26,7 @@ describe("the smart room", () => {
     await using example = await ExampleAgent.start();
     await allShown(example);
     assert.equal(example.twin("fan-coil", "mode")?.reported?.value, "AUTO");
+    assert.equal(example.twin("thermometer", "battery")?.reported?.value, 90n);
     await example.desire("fan-coil", "setpoint", "25");
     await example.desire("fan-coil", "valve", "70");
     const verified = (property: string) => example.twin("fan-coil", property)?.progress?.phase === "verified";
@@ -62,7 +66,8 @@ describe("the emulated room", () => {
   test("says what it has when a manifest wants something else", () => {
     const clock = new ManualClock();
     assert.throws(() => startEmulator({ board: new SimBoard({ clock }), clock, connection: { device: 7 } }), {
-      message: 'nothing is at {"device":7}; the room has a fan coil, BACnet device 301',
+      message:
+        'nothing is at {"device":7}; the room has a fan coil, BACnet device 301, and a thermometer with an adapter and an address',
     });
   });
 });
