@@ -8,12 +8,13 @@ import {
   type Output,
   type Property,
   p,
+  parse,
 } from "@edgetwin/mapper-sdk";
 import { acquireAdapter } from "./adapter/adapters.ts";
 import type { Advertisement } from "./hci/advertisement.ts";
 import { decoders, decodeSensor, factsOf } from "./sensors/decode-sensor.ts";
 import type { SensorFormat, SensorValue, SensorValueFacts } from "./sensors/sensor-format.ts";
-import { adapterFields } from "./session/connection.ts";
+import { adapterFields, connection } from "./session/connection.ts";
 
 const options = fields({
   ...adapterFields,
@@ -27,6 +28,10 @@ export const discoverDevices: DiscoverDefinition<typeof options> = {
   description:
     "Listens to what devices advertise, and asks them for their names; connects none. Each is told when the time is over.",
   options,
+  addressOf(settings) {
+    const { adapter, address, macAddress, name, service } = parse(connection, settings, "connection");
+    return [adapter, address ?? macAddress ?? `${name ?? ""} ${service ?? ""}`].join(" ");
+  },
 
   async *find({ board, clock, log, options, signal }) {
     await using held = acquireAdapter(options, { board, clock, log, name: "discover" });
@@ -81,7 +86,7 @@ function listenTo(known: Heard, advertisement: Advertisement): void {
 
 function described(address: string, heard: Heard, options: Options): Discovered {
   const { name, services = [], rssi, connectable = false, format, refused } = heard;
-  const connection = {
+  const reached = {
     ...(options.adapter !== "hci0" && { adapter: options.adapter }),
     ...(options.baudRate !== 1_000_000 && { baudRate: options.baudRate }),
     ...(options.library !== "stoprocent" && { library: options.library }),
@@ -101,7 +106,7 @@ function described(address: string, heard: Heard, options: Options): Discovered 
       name: title,
       description: `It speaks ${decoders[format].description}, and says ${measured.join(", ")}.`,
       confidence: 1,
-      connection: { ...connection, format },
+      connection: { ...reached, format },
       ...proposal(format, measured),
       facts,
     };
@@ -111,13 +116,19 @@ function described(address: string, heard: Heard, options: Options): Discovered 
       name: title,
       description: `It speaks ${format}: ${refused}.`,
       confidence: 0.5,
-      connection: { ...connection, format },
+      connection: { ...reached, format },
       facts,
     };
   const description = connectable
     ? "It can be connected; its characteristics say more."
     : "It advertises nothing that is known here.";
-  return { name: title, description, confidence: connectable ? 0.3 : 0.1, ...(connectable && { connection }), facts };
+  return {
+    name: title,
+    description,
+    confidence: connectable ? 0.3 : 0.1,
+    ...(connectable && { connection: reached }),
+    facts,
+  };
 }
 
 function proposal(format: SensorFormat, measured: readonly string[]): Pick<Discovered, "model" | "visitors"> {

@@ -18,7 +18,8 @@ test("what is heard becomes a device that measures; others are told with their a
   const found: Discovered[] = [];
   const { board, clock } = bench;
   assert.ok(ble.discover);
-  const finding = ble.discover.find({ adapter: path }, { board, clock, signal: new AbortController().signal });
+  const devices = { "default/room": { adapter: path, macAddress: roomAt.toUpperCase(), format: "bthome" } };
+  const finding = ble.discover.find({ adapter: path }, { board, clock, devices, signal: new AbortController().signal });
   await bench.run(
     (async () => {
       for await (const one of finding) found.push(one);
@@ -37,6 +38,7 @@ test("what is heard becomes a device that measures; others are told with their a
   assert.match(found.find(({ confidence }) => confidence === 0.5)?.description ?? "", /set bindKey/);
   const room = found.find(({ name }) => name.startsWith("Room"));
   assert.ok(room?.model && room.visitors);
+  assert.equal(room.known, "default/room");
   const config = { connection: room.connection, visitors: room.visitors };
   await using device = await bench.open(config, room.model as never);
   assert.equal(await bench.run(device.read("temperature")), 21.5);

@@ -163,6 +163,15 @@ test("a sensor whose values cannot be read says why it is not there", async () =
   assert.match(error.message, /was not heard within 20 s; it encrypts its values; set bindKey/);
 });
 
+test("a sensor that says its name only when it is asked is found with its first advertisement", async () => {
+  const device = new SimDevice({ address, name: "Room", ...bthomeAdvertised({ temperature: 21, humidity: 40 }) });
+  const bench = new Bench([device]);
+  const connection = { address: undefined, name: "Room", format: "bthome", dutyPercent: 100 };
+  await using climate = await bench.open({ ...asSensor, connection }, room as never);
+  assert.equal(await bench.run(climate.read("temperature")), 21);
+  assert.equal(device.advertisements, 1);
+});
+
 test("scans listen a part of the time, stop when nobody needs them, and never begin twice in a second", async () => {
   const bench = new Bench([sensor(21), newLampElsewhere()]);
   await using climate = await bench.open(

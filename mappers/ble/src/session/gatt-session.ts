@@ -51,7 +51,7 @@ export class GattSession implements BleSession {
     const { adapter, target, clock, log, scan, searchMs, connectMs, timeoutMs, mtu } = parts;
     const found = await findDevice(adapter, {
       ...{ title: target.title, clock, withinMs: searchMs, scan, signal },
-      accept: (sighting, heard) => heard.connectable && target.matches(sighting),
+      accept: (sighting) => sighting.heard.connectable && target.matches(sighting),
     });
     const link = scope.use(
       await adapter.connect(found.heard, { timeoutMs: connectMs, requestMs: timeoutMs, mtu, signal }),

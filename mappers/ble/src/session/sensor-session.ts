@@ -104,11 +104,17 @@ export class SensorSession implements BleSession {
       (this.#address === undefined ? !this.#parts.target.matches(sighting) : heard.address !== this.#address)
     )
       return;
-    if (heard.data.length === this.#last.length && Buffer.compare(heard.data, this.#last) === 0) {
+    if (Buffer.compare(heard.data, this.#last) === 0) {
       // The same packet again, as sensors send each several times.
       if (this.#values.size > 0) this.#heardNow(heard);
       return;
     }
+    this.#take(heard);
+    // The answer to a question may be what told that it is this sensor; what it had said before counts then.
+    if (heard.isScanResponse && this.#values.size === 0) this.#take(sighting.heard);
+  }
+
+  #take(heard: Advertisement): void {
     const { format, secrets, log, target } = this.#parts;
     const decoded = decodeSensor(heard, format, secrets);
     if (!decoded) return; // its name, or a format of somebody else
