@@ -49,6 +49,11 @@ export class Room {
     this.#coil.object("binary-input:1").become(state(open));
   }
 
+  /** Breaks or mends the sensor of the fan coil, which says so in its status flags. */
+  set sensorFault(fault: boolean) {
+    this.#coil.object("analog-input:1").flag("fault", fault);
+  }
+
   /** Puts the fan coil on the network; it is there until it is disposed. */
   connectFanCoil(): Disposable {
     const node = new EmulatedNode({ device: this.#coil });

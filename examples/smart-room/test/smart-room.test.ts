@@ -50,6 +50,18 @@ describe("the smart room", () => {
   });
 });
 
+test("a sensor in fault has a bad value, and the other values of its device stay good", async () => {
+  await using example = await ExampleAgent.start();
+  await allShown(example);
+  const room = roomOf({ board: example.board, clock: systemClock });
+  room.sensorFault = true;
+  await example.until(() => example.quality("fan-coil", "temperature") === "bad");
+  assert.equal(example.quality("fan-coil", "setpoint"), "good");
+  assert.equal(example.state("fan-coil"), "online");
+  room.sensorFault = false;
+  await example.until(() => example.quality("fan-coil", "temperature") === "good");
+});
+
 describe("the emulated room", () => {
   test("gets warm by its fan coil until it has what is set, and cold by an open window", async () => {
     const clock = new ManualClock();
