@@ -1,9 +1,10 @@
 import { measureBacnet } from "./radios/bacnet.ts";
 import { measureBle } from "./radios/ble.ts";
 import type { MeasureRadio } from "./radios/part.ts";
+import { measureZigbee } from "./radios/zigbee.ts";
 
 /** Each measures its mapper in a process of its own, with its emulator here. */
-const parts: Readonly<Record<string, MeasureRadio>> = { ble: measureBle, bacnet: measureBacnet };
+const parts: Readonly<Record<string, MeasureRadio>> = { ble: measureBle, bacnet: measureBacnet, zigbee: measureZigbee };
 
 const [secondsText = "40", only] = process.argv.slice(2);
 const metrics: Record<string, number> = {};

@@ -52,6 +52,8 @@ export class EmulatedDevice {
   readonly received: ReceivedFrame[] = [];
   /** Clusters bound to the coordinator or another device, as `cluster -> target`. */
   readonly bindings = new Map<number, string>();
+  /** Called with every frame that reached it. */
+  onReceived: ((received: ReceivedFrame) => void) | undefined;
   readonly #parts: EmulatedDeviceParts;
   #uplink: Uplink | undefined;
 
@@ -106,7 +108,9 @@ export class EmulatedDevice {
   receive(cluster: number, frame: Buffer): Buffer | undefined {
     this.received.push({ cluster, frame });
     if (this.received.length > 1000) this.received.shift();
-    return this.endpoint.receive(cluster, frame);
+    const answer = this.endpoint.receive(cluster, frame);
+    this.onReceived?.({ cluster, frame });
+    return answer;
   }
 
   /** The answer to a request of the device profile, with its status first; undefined when it does not know it. */

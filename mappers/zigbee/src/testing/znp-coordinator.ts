@@ -14,6 +14,8 @@ const subsystems = { sys: 1, af: 4, zdo: 5, util: 7, appConfig: 15 } as const;
 const statuses = { success: 0x00, bufferFull: 0x11, macNoAck: 0xe9, macTransactionExpired: 0xf0 } as const;
 /** The state of a coordinator whose network runs (`DEV_ZB_COORD`). */
 const coordinatorState = 9;
+/** Endpoints that a host has registered at the end of its start. */
+const hostEndpoints = 12;
 /** How long a sleepy device listens after it spoke, and how long its parent keeps a frame for it. */
 const listensMs = 10_000;
 const keptMs = 7_680;
@@ -68,6 +70,11 @@ export class ZnpCoordinator {
   /** Devices in the network. */
   get devices(): readonly EmulatedDevice[] {
     return this.#devices;
+  }
+
+  /** Whether its network runs: it has its endpoints, so that the host hears who joins. */
+  get isRunning(): boolean {
+    return this.#state === coordinatorState && this.#endpoints.size >= hostEndpoints;
   }
 
   /** Whether it lets devices in now. */
