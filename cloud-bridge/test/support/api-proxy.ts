@@ -88,6 +88,8 @@ export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
     const { host: _, ...kept } = headers;
     const sent = request(new URL(url, cluster.server), { method, headers: kept, agent }, (response) => {
       to.writeHead(response.statusCode ?? 502, response.headers);
+      // A watch begins before anything happens.
+      to.flushHeaders();
       response.pipe(to);
       to.on("close", () => response.destroy());
     });
