@@ -1,6 +1,7 @@
 import { type Board, didYouMean, type Finding, HalError, type HalErrorKind, silentLog } from "@edgetwin/mapper-sdk";
 import type { Backend, BackendName, BoardOptions } from "./backend.ts";
 import { type ProbeContext, probes, sharedPigpio } from "./backends.ts";
+import { bluetoothFindings } from "./bluetooth/bluetooth-findings.ts";
 import { Claims } from "./claims.ts";
 import { boardFinding, lineFindings, pwmFinding } from "./findings.ts";
 import { headerGpio } from "./header-gpio.ts";
@@ -65,6 +66,7 @@ export async function openBoard(options: BoardOptions, ports: Ports = nativePort
       await pwmFinding(root),
       ...(await i2cFindings(root)),
       ...(await serialFindings(root)),
+      ...(await bluetoothFindings(root)),
     ],
     async [Symbol.asyncDispose]() {
       await backend[Symbol.asyncDispose]();
@@ -88,6 +90,7 @@ export async function explainBoard(options: BoardOptions, ports: Ports = nativeP
       await pwmFinding(root),
       ...(await i2cFindings(root)),
       ...(await serialFindings(root)),
+      ...(await bluetoothFindings(root)),
     ];
   } finally {
     await backend?.[Symbol.asyncDispose]();
