@@ -7,6 +7,7 @@ import { openBus } from "./bus/open-bus.ts";
 import { keepDeviceProfile } from "./bus/profile-file.ts";
 import { connectTwinTopics } from "./bus/twin-topics.ts";
 import { CloudDoor } from "./cloud/cloud-door.ts";
+import { keepReferenced } from "./cloud/references/keep-referenced.ts";
 import { ReferenceStore } from "./cloud/references/reference-store.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
@@ -140,6 +141,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
     listMappers({ catalogue, settings: config.mappers, registry, pushes, processFigures, linkFigures });
   const { queues } = registry;
   const discovery = new Discovery({ catalogue, board: board.board, queues, clock, log, credential });
+  scope.defer(keepReferenced(registry, references));
   const { callPort } = config.cloud;
   const cloud = scope.use(
     new CloudDoor({

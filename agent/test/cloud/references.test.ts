@@ -164,6 +164,30 @@ describe("settings that name a Secret or a ConfigMap", () => {
     ]);
   });
 
+  test("are forgotten when no device names them any more, and asked for when one does again", async () => {
+    await using node = await joined();
+    const { cloud } = node;
+    cloud.faults.bridge = true;
+    const agent = await node.start();
+    await cloud.until(() => cloud.sessions === 1);
+    const value = () => agent.references.lookUp("default", { kind: "Secret", name: "pins", key: "power" });
+    // Before its device, as the bridge brings it.
+    await cloud.push("insert", "default/secret/pins", secret("GPIO17"));
+    await cloud.push("insert", "default/devicemodel/lamp", lampModel);
+    await cloud.push("insert", "default/device/l1", lamp(inSecret));
+    await until(agent, /^online/);
+    const device = (pin: unknown, resourceVersion: string) => {
+      const changed = lamp(pin);
+      return { ...changed, metadata: { ...changed.metadata, resourceVersion } };
+    };
+    await cloud.push("update", "default/device/l1", device("GPIO4", "3"));
+    assert.equal(value(), undefined);
+    cloud.objects.set("default/secret/pins", secret("GPIO18", "12"));
+    await cloud.push("update", "default/device/l1", device(inSecret, "4"));
+    while (value() !== "GPIO18") await settle();
+    await until(agent, /^online/);
+  });
+
   test("a node that leaves its cloud keeps none of its Secrets", async () => {
     await using node = await joined();
     const { cloud, directory } = node;

@@ -7,16 +7,18 @@ import type { ReferenceStore } from "./reference-store.ts";
 export interface AskParts {
   readonly core: Pick<Core, "registry" | "log">;
   readonly references: ReferenceStore;
+  /** The bridge brings everything by itself; it is asked for what got lost here. */
+  readonly onlyMissing: boolean;
   readonly ask: (request: ObjectRequest) => Promise<AnswerResult | undefined>;
 }
 
 const types = { Secret: "secret", ConfigMap: "configmap" } as const;
 
 /**
- * Asks CloudCore for the Secrets and ConfigMaps that devices name, once each: it then sends their changes by itself. Devices
+ * Asks the cloud for the Secrets and ConfigMaps that devices name, once each: CloudCore then sends their changes by itself. Devices
  * that come later are asked about as they come. Returns how to stop.
  */
-export function askForReferences({ core, references, ask }: AskParts): () => void {
+export function askForReferences({ core, references, onlyMissing, ask }: AskParts): () => void {
   const asked = new Set<string>();
   const waiting: (() => Promise<void>)[] = [];
   let isAsking = false;
@@ -32,9 +34,13 @@ export function askForReferences({ core, references, ask }: AskParts): () => voi
     isAsking = false;
   };
   const look = () => {
+    const named = new Set<string>();
     for (const { device, model } of core.registry.devices()) {
       const { namespace = "default" } = device.metadata;
-      for (const { kind, name } of referencesOf(device, model)) {
+      for (const reference of referencesOf(device, model)) {
+        const { kind, name } = reference;
+        named.add(`${namespace}/${types[kind]}/${name}`);
+        if (onlyMissing && references.lookUp(namespace, reference) !== undefined) continue;
         const type = types[kind];
         const key = `${namespace}/${type}/${name}`;
         if (asked.has(key)) continue;
@@ -48,10 +54,12 @@ export function askForReferences({ core, references, ask }: AskParts): () => voi
         });
       }
     }
+    // What no device names is forgotten here; the next one that does has it asked for again.
+    for (const key of asked) if (!named.has(key)) asked.delete(key);
     void next();
   };
   const stop = core.registry.onChange(({ kind }) => {
-    if (kind === "device applied" || kind === "model applied") look();
+    if (kind === "device applied" || kind === "device deleted" || kind === "model applied") look();
   });
   look();
   return () => {

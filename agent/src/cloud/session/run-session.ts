@@ -75,13 +75,12 @@ export class Session {
       if (reason !== undefined) connection.close(reason);
     });
     this.#parts.routing.use(connection);
-    // The bridge brings them by itself.
     const { references } = this.#parts;
-    const stopAsking = connection.isBridge ? undefined : askForReferences({ core, references, ask });
+    const stopAsking = askForReferences({ core, references, ask, onlyMissing: connection.isBridge });
     connection.resume();
     const reason = await connection.closed;
     this.#parts.routing.use(undefined);
-    stopAsking?.();
+    stopAsking();
     over.abort();
     this.#requests[Symbol.dispose]();
     await keeping;
