@@ -19,11 +19,14 @@ const hardCoded = new Set([1000, 3000]);
 /** Timers this long are of no interest to a test, which must not wait for them at its end. */
 const longMs = 60_000;
 
-/** Has the library wait no more than a moment where it waits for real dongles. Affects this process only. */
-export function hurryLibrary(): void {
+/**
+ * Has the library wait no more than a moment where it waits for real dongles, and a `divisor`-th of all other times.
+ * Affects this process only.
+ */
+export function hurryLibrary(divisor = 1): void {
   const original = globalThis.setTimeout;
   const hurried = (action: () => void, delayMs = 0, ...rest: unknown[]) => {
-    const timer = original(action, hardCoded.has(delayMs) ? 1 : delayMs, ...(rest as []));
+    const timer = original(action, hardCoded.has(delayMs) ? 1 : delayMs / divisor, ...(rest as []));
     if (delayMs >= longMs) timer.unref();
     return timer;
   };
