@@ -1430,32 +1430,6 @@ declare module "@edgetwin/mapper-sdk/dmi" {
     readonly response: Message<Draft, Response>;
     readonly streams: boolean;
   }
-  class Reader {
-    constructor(bytes: Uint8Array, depth?: number);
-    get done(): boolean;
-    tag(): {
-      readonly number: number;
-      readonly wireType: WireType;
-    };
-    varint64(): bigint;
-    double(): number;
-    float(): number;
-    bytes(): Uint8Array;
-    text(): string;
-    nested<T>(read: (reader: Reader) => T): T;
-    skip(number: number, wireType: WireType): void;
-  }
-  type WireType = (typeof wireTypes)[keyof typeof wireTypes];
-  class Writer {
-    finish(): Buffer;
-    tag(number: number, wireType: WireType): void;
-    varint(value: number): void;
-    varint64(value: bigint): void;
-    double(value: number): void;
-    float(value: number): void;
-    delimited(bytes: Uint8Array): void;
-    text(text: string): void;
-  }
   const description = message("edgetwin.v1.Description", {
     name: one(1, text),
     version: one(2, text),
@@ -1596,7 +1570,36 @@ declare module "@edgetwin/mapper-sdk/dmi" {
     bool: maybe(4, bool),
     bytes: maybe(5, bytes),
   });
-  const wireTypes: {
+}
+
+declare module "@edgetwin/mapper-sdk/protobuf" {
+  export class Reader {
+    constructor(bytes: Uint8Array, depth?: number);
+    get done(): boolean;
+    tag(): {
+      readonly number: number;
+      readonly wireType: WireType;
+    };
+    varint64(): bigint;
+    double(): number;
+    float(): number;
+    bytes(): Uint8Array;
+    text(): string;
+    nested<T>(read: (reader: Reader) => T): T;
+    skip(number: number, wireType: WireType): void;
+  }
+  export type WireType = (typeof wireTypes)[keyof typeof wireTypes];
+  export class Writer {
+    finish(): Buffer;
+    tag(number: number, wireType: WireType): void;
+    varint(value: number): void;
+    varint64(value: bigint): void;
+    double(value: number): void;
+    float(value: number): void;
+    delimited(bytes: Uint8Array): void;
+    text(text: string): void;
+  }
+  export const wireTypes: {
     readonly varint: 0;
     readonly fixed64: 1;
     readonly lengthDelimited: 2;

@@ -27,6 +27,7 @@ import { type LoadOptions, loadMappers } from "./registry/load-mappers.ts";
 import { resolverFrom } from "./registry/resolve-package.ts";
 import { defaultLimits } from "./runner/session.ts";
 import { openSinks } from "./sinks/open-sinks.ts";
+import { openSparkplug } from "./sparkplug/open-sparkplug.ts";
 import { openStore } from "./store/open-store.ts";
 import { createEngine } from "./twin/create-engine.ts";
 
@@ -160,6 +161,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
 
   await cloud.open();
   await openHomeAssistant(config, core, scope);
+  await openSparkplug(config, core, scope);
 
   log.info("agent started", { node: config.node, board: board.description, devices: registry.devices().length });
   const owned = scope.move();

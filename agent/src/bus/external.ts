@@ -19,8 +19,10 @@ export interface ExternalBusOptions {
   readonly password?: string;
   /** Certificates in PEM form, for `mqtts`. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** What the broker says, retained, when we are gone without a word. */
-  readonly will?: { readonly topic: string; readonly payload: string };
+  /** What the broker says when we are gone without a word; asked for at every connect. */
+  readonly will?: () => { readonly topic: string; readonly payload: Buffer; readonly retain: boolean };
+  /** Topics whose retained messages count; of others they are old news. */
+  readonly hearsRetained?: (topic: string) => boolean;
   readonly backoff?: Backoff;
   /** From 0 to 1; replaceable for tests. */
   readonly random?: () => number;
@@ -38,7 +40,7 @@ const window = 256;
  *
  * @throws AgentError `CONFIG_INVALID` for a client id or URL that cannot work. A broker that does not answer is no error.
  */
-export function openExternalBus(options: ExternalBusOptions): Bus {
+export function openExternalBus(options: ExternalBusOptions): ExternalBus {
   const { node, clientId = `edgetwin-${node}-${randomBytes(4).toString("hex")}` } = options;
   if (clientId === ledMapperClientId) {
     throw new AgentError(
@@ -55,7 +57,8 @@ export function openExternalBus(options: ExternalBusOptions): Bus {
   return new ExternalBus({ ...options, clientId });
 }
 
-class ExternalBus implements Bus {
+/** See {@link openExternalBus}. */
+export class ExternalBus implements Bus {
   readonly seesSubscriptions = false;
   readonly #options: ExternalBusOptions & { readonly clientId: string };
   readonly #handlers = new TopicTable<BusHandler>();
@@ -88,7 +91,7 @@ class ExternalBus implements Bus {
     };
   }
 
-  publish(topic: string, payload: string, { qos = 0, retain = false }: PublishOptions = {}): void {
+  publish(topic: string, payload: string | Buffer, { qos = 0, retain = false }: PublishOptions = {}): void {
     if (!this.#client.connected) {
       this.#dropped++;
       return;
@@ -123,6 +126,11 @@ class ExternalBus implements Bus {
     return { clients: 0, received: this.#received, published: this.#published, dropped };
   }
 
+  /** Ends the connection, after what was published; another one follows. */
+  reconnect(): void {
+    this.#client.end();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -146,7 +154,7 @@ class ExternalBus implements Bus {
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
       ...tls,
-      ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
+      ...(will && { will: { ...will(), qos: 1 } }),
     };
     const client = connect(url, settings);
     let reason = "the broker closed the connection";
@@ -226,7 +234,7 @@ class ExternalBus implements Bus {
   async #receive({ topic, payload, retain }: IPublishPacket): Promise<void> {
     this.#received++;
     // A retained message is an old one: a change that was made once must not be made again on every reconnect.
-    if (retain) return;
+    if (retain && !this.#options.hearsRetained?.(topic)) return;
     const message = { topic, payload: typeof payload === "string" ? Buffer.from(payload) : payload, client: undefined };
     for (const handler of this.#handlers.match(topic)) {
       try {

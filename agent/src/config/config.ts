@@ -132,6 +132,15 @@ export const sections = {
     /** First level of its discovery topics. */
     prefix: f.withDefault(f.string(), "homeassistant"),
   },
+  sparkplug: {
+    /** The broker of the SCADA system; without one, the agent is no edge node there. */
+    url: f.optional(f.string()),
+    /** Name of a credential for it. */
+    credential: f.optional(f.string()),
+    group: f.withDefault(f.string(), "edgetwin"),
+    /** The host application that must be there before anything is said. */
+    primaryHost: f.optional(f.string()),
+  },
   log: {
     level: f.withDefault(f.oneOf(["debug", "info", "warn", "error"]), "info"),
     /** `auto`: text on a terminal, JSON lines elsewhere. */

@@ -1,8 +1,7 @@
 import type { Scope } from "@edgetwin/mapper-sdk";
+import { brokerCredential } from "../bus/broker-credential.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { Core } from "../core.ts";
-import { credentialOf } from "../credentials/credential-of.ts";
-import { AgentError } from "../errors.ts";
 
 /** Shows the devices in Home Assistant when the configuration names its broker; else it costs nothing. */
 export async function openHomeAssistant(
@@ -10,31 +9,17 @@ export async function openHomeAssistant(
   core: Core,
   scope: Scope,
 ): Promise<void> {
-  const { url, credential: name, prefix } = homeAssistant;
+  const { url, credential, prefix } = homeAssistant;
   if (url === undefined) return;
   const [{ openExternalBus }, { HomeAssistantDoor }, { HomeAssistantTopics }] = await Promise.all([
     import("../bus/external.ts"),
     import("./home-assistant-door.ts"),
     import("./topics.ts"),
   ]);
-  const { username, secret, ca, certificate, key } = name === undefined ? {} : credential(name);
-  const topics = new HomeAssistantTopics(core.node, prefix);
   const { clock, log, node } = core;
-  const bus = scope.use(
-    openExternalBus({
-      ...{ clock, log, node, url, will: { topic: topics.agent, payload: "offline" } },
-      ...(username !== undefined && { username }),
-      ...(secret !== undefined && { password: secret }),
-      tls: { ...(ca && { ca }), ...(certificate && { cert: certificate }), ...(key && { key }) },
-    }),
-  );
+  const topics = new HomeAssistantTopics(node, prefix);
+  const will = () => ({ topic: topics.agent, payload: Buffer.from("offline"), retain: true });
+  const known = brokerCredential({ where: "homeAssistant", name: credential, url }, credentials);
+  const bus = scope.use(openExternalBus({ clock, log, node, url, will, ...known }));
   scope.use(new HomeAssistantDoor({ core, bus, topics }));
-
-  function credential(named: string) {
-    try {
-      return credentialOf(named, url as string, { credentials, env: process.env });
-    } catch (cause) {
-      throw new AgentError("CONFIG_INVALID", `homeAssistant.credential: ${(cause as Error).message}`, { cause });
-    }
-  }
 }

@@ -1,5 +1,6 @@
 /** How the bytes after a field's tag are laid out (protobuf encoding, "Message Structure"). */
 export const wireTypes = { varint: 0, fixed64: 1, lengthDelimited: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
+/** One of {@link wireTypes}. */
 export type WireType = (typeof wireTypes)[keyof typeof wireTypes];
 
 /** Bytes of a protobuf message under construction. */
