@@ -11,6 +11,7 @@ import { openEmbeddedBus } from "../src/bus/embedded.ts";
 import { parseConfig } from "../src/config/config.ts";
 import { workspace } from "./docs/support/blocks.ts";
 import { freePort } from "./support/free-port.ts";
+import { RealAgent } from "./support/real-agent.ts";
 
 /** The decoder of Eclipse Tahu, whose people wrote the specification. */
 interface Codec {
@@ -80,7 +81,7 @@ async function bench(scope: Scope, { primaryHost }: { readonly primaryHost?: str
   const start = async (): Promise<RunningAgent> => scope.use(await startAgent(config, { log: silentLog }));
   const command = (topic: string, metrics: readonly object[]) =>
     client.publishAsync(topic, Buffer.from(codec.encodePayload({ timestamp: 1, metrics })), { qos: 1 });
-  return { client, said, next, start, command };
+  return { url, client, said, next, start, command };
 }
 
 const light = "traffic-light-instance-01";
@@ -141,4 +142,18 @@ test("nothing is said before the primary host is there; it is born in a new conn
   await hostSays(true, 4000);
   const second = await next(({ type }) => type === "NBIRTH", before);
   assert.equal(second.seq, 0);
+});
+
+test("an agent that is killed dies by its will, with the number of its birth, and is born again", async () => {
+  await using scope = new Scope();
+  const { url, said, next } = await bench(scope);
+  const agent = scope.use(new RealAgent(0, { bus: { broker: "off" }, sparkplug: { url, group: "plant" } }));
+  await agent.start();
+  const birth = await next(({ type }) => type === "NBIRTH");
+  await agent.end("SIGKILL");
+  const death = await next(({ type }) => type === "NDEATH");
+  assert.deepEqual([death.seq, bdSeqOf(death)], [undefined, bdSeqOf(birth)]);
+  const before = said.length;
+  await agent.start();
+  await next(({ type }) => type === "DBIRTH", before);
 });

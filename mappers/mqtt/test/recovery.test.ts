@@ -166,6 +166,16 @@ test("a broker that does not let us in is told with the credential, which is ask
   assert.equal(await device.read("power"), false);
 });
 
+test("a topic that the broker does not let us read is named", async () => {
+  const bench = new Bench().plug("plug");
+  bench.broker.faults.forbids = (filter) => filter === "plug/sensor";
+  await using server = await serveBroker(bench.broker);
+  await assert.rejects(bench.open(server.url), {
+    code: "DEVICE_IO",
+    message: `${server.url}: subscribing failed: the broker does not let us read plug/sensor`,
+  });
+});
+
 /** Something that is not needed any more, for the port that it leaves behind. */
 async function using<T extends AsyncDisposable>(resource: T): Promise<T> {
   await resource[Symbol.asyncDispose]();
