@@ -8,7 +8,12 @@ const lookMs = 5_000;
 
 /** Node objects and Leases: nodes write their own, and one that does so no more is marked. */
 export const nodeKeeping: OpenPart = async ({ client, nodes, leadership, hub, config, clock, log }) => {
-  const health = new NodeHealth({ client, nodes: nodes.cache, clock, log, goneMs: config.edges.gone });
+  const connected = new Set<string>();
+  const health = new NodeHealth({
+    ...{ client, nodes: nodes.cache, clock, log },
+    goneMs: config.edges.gone,
+    isConnected: (node) => connected.has(node),
+  });
   const looking = repeat({ everyMs: lookMs, clock }, async (signal) => {
     if (leadership.isLeader) await health.look(signal);
   });
@@ -18,7 +23,11 @@ export const nodeKeeping: OpenPart = async ({ client, nodes, leadership, hub, co
   });
   return {
     name: "node keeping",
-    connected: (node) => health.lives(node),
+    connected(node) {
+      connected.add(node);
+      health.lives(node);
+    },
+    disconnected: (node) => void connected.delete(node),
     request: (node, request) =>
       answerNodeRequest(
         { client, renewed: (of, { metadata }) => health.lives(of, metadata.resourceVersion) },

@@ -19,7 +19,11 @@ function setUp() {
       status: { conditions: [{ type: "Ready", status, reason }] },
     });
   put(1, "True", "EdgetwinReady");
-  const health = new NodeHealth({ client: api, nodes: nodes.cache, clock, log: silentLog, goneMs: 40_000 });
+  const connected = new Set<string>();
+  const health = new NodeHealth({
+    ...{ client: api, nodes: nodes.cache, clock, log: silentLog, goneMs: 40_000 },
+    isConnected: (node) => connected.has(node),
+  });
   /** Looks every five seconds for so long; what was written meanwhile. */
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second += 5) {
@@ -39,7 +43,7 @@ function setUp() {
     api.taken();
     return metadata.resourceVersion;
   };
-  return { clock, api, health, put, pass, renew };
+  return { clock, api, connected, health, put, pass, renew };
 }
 
 test("a node that renews its Lease is left alone, and one that does not becomes Unknown, once", async () => {
@@ -54,6 +58,16 @@ test("a node that renews its Lease is left alone, and one that does not becomes 
   assert.deepEqual(await pass(120), []);
   health.lives("n1", await renew());
   assert.deepEqual(await pass(5), ["True LeaseRenewed"]);
+});
+
+test("a node that is connected is not gone, and one whose session ended is as soon as its Lease is too old", async () => {
+  const { connected, health, pass, renew } = setUp();
+  connected.add("n1");
+  await health.look(signal);
+  health.lives("n1", await renew());
+  assert.deepEqual(await pass(120), []);
+  connected.delete("n1");
+  assert.deepEqual(await pass(5), ["Unknown NodeStatusUnknown"]);
 });
 
 test("a node whose Lease another replica writes is alive", async () => {

@@ -32,6 +32,8 @@ export interface NodeHealthOptions {
   readonly nodes: ReadableCache<never>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether it is connected to this replica: then it may be late with its Lease, but is not gone. */
+  readonly isConnected: (node: string) => boolean;
   /** A Lease that does not change for so long means that the node is gone. */
   readonly goneMs: number;
 }
@@ -79,6 +81,7 @@ export class NodeHealth {
     // One that is seen for the first time has the full time: after a restart of the bridge nobody is gone.
     if (!seen) return void this.#seen.set(name, { version: undefined, at, isGone: isMarked });
     if (at - seen.at < goneMs) return isMarked && !seen.isGone ? await this.#mark(name, true, signal) : undefined;
+    if (this.#options.isConnected(name) && !isMarked) return;
     // It may be connected to another replica, which writes its Lease.
     const lease = await this.#options.client.get(
       resourceTypes.leases,
