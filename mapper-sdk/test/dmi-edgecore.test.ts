@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { defineProtocol, f, fields, type Log, Scope, silentLog, systemClock } from "@edgetwin/mapper-sdk";
 import { attachHost, serveMappers } from "@edgetwin/mapper-sdk/dmi";
 import { SimBoard } from "@edgetwin/mapper-sdk/testing";
+import { Bell } from "./support/bell.ts";
 import { Edgecore } from "./support/edgecore.ts";
 import { draftOf } from "./support/protobuf-json.ts";
 
@@ -17,6 +18,11 @@ class Wall {
   reads = 0;
   /** While set, nothing answers. */
   broken: Error | undefined;
+  readonly #bell: Bell;
+
+  constructor(bell: Bell) {
+    this.#bell = bell;
+  }
 
   readonly protocol = defineProtocol({
     protocol: "virtual",
@@ -30,17 +36,23 @@ class Wall {
     open: ({ scope }) => {
       if (this.broken) throw this.broken;
       this.open++;
-      scope.defer(() => void this.open--);
+      this.#bell.ring();
+      scope.defer(() => {
+        this.open--;
+        this.#bell.ring();
+      });
       return {};
     },
     read: ({ visitor: { pin }, property }) => {
       this.reads++;
+      this.#bell.ring();
       if (this.broken) throw this.broken;
       return this.pins.get(pin) ?? { STRING: "", INT: 0, DOUBLE: 0 }[property.type as "STRING"];
     },
     write: ({ visitor: { pin } }, value) => {
       if (this.broken) throw this.broken;
       this.writes.push(`${pin}=${value}`);
+      this.#bell.ring();
       this.pins.set(pin, value);
     },
   });
@@ -51,6 +63,8 @@ interface Rig extends AsyncDisposable {
   readonly edgecore: Edgecore;
   readonly mapperSocket: string;
   readonly log: string[];
+  /** Resolves as soon as `holds` does. */
+  until(holds: () => boolean, what: string): Promise<void>;
   /** Stops EdgeCore; `start` brings up another one with the same devices. */
   restartEdgecore(change?: (edgecore: Edgecore) => void): Promise<Edgecore>;
   stopMapper(): Promise<void>;
@@ -60,13 +74,17 @@ async function rigged(prepare: (edgecore: Edgecore, wall: Wall) => void): Promis
   const scope = new Scope();
   const folder = scope.adopt(await mkdtemp(join(tmpdir(), "dmi-")), (path) => rm(path, { recursive: true }));
   const at = join(folder, "dmi.sock");
-  const wall = new Wall();
-  let edgecore = new Edgecore(at, systemClock);
+  const bell = new Bell();
+  const wall = new Wall(bell);
+  let edgecore = new Edgecore(at, { clock: systemClock, bell });
   prepare(edgecore, wall);
   await edgecore.start();
   scope.defer(() => edgecore[Symbol.asyncDispose]());
   const lines: string[] = [];
-  const note = (event: string, fields?: object) => void lines.push(`${event} ${JSON.stringify(fields, errors)}`);
+  const note = (event: string, fields?: object) => {
+    lines.push(`${event} ${JSON.stringify(fields, errors)}`);
+    bell.ring();
+  };
   const log: Log = { ...silentLog, info: note, warn: note, error: note };
   const mapperSocket = join(folder, "mapper.sock");
   const mapper = scope.use(
@@ -82,6 +100,7 @@ async function rigged(prepare: (edgecore: Edgecore, wall: Wall) => void): Promis
   );
   return {
     wall,
+    until: (holds, what) => bell.until(holds, () => what),
     get edgecore() {
       return edgecore;
     },
@@ -90,7 +109,7 @@ async function rigged(prepare: (edgecore: Edgecore, wall: Wall) => void): Promis
     async restartEdgecore(change) {
       const { models, devices } = edgecore;
       await edgecore[Symbol.asyncDispose]();
-      edgecore = Object.assign(new Edgecore(at, systemClock), { models, devices });
+      edgecore = Object.assign(new Edgecore(at, { clock: systemClock, bell }), { models, devices });
       change?.(edgecore);
       await edgecore.start();
       return edgecore;
@@ -101,15 +120,6 @@ async function rigged(prepare: (edgecore: Edgecore, wall: Wall) => void): Promis
 }
 
 const errors = (_: string, value: unknown) => (value instanceof Error ? value.message : value);
-
-/** Resolves as soon as `holds` does; looks again whenever the event loop has gone round. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = systemClock.monotonic() + 5000;
-  while (!holds()) {
-    if (systemClock.monotonic() > deadline) assert.fail(`never came: ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 const model = {
   name: "lamp",
@@ -161,12 +171,12 @@ describe("a mapper process at EdgeCore", () => {
       wall.pins.set("one.l", 10n);
     });
     const { edgecore, wall } = rig;
-    await until(() => edgecore.cloud.get("plant/one/power") === "ON", "the value in the cloud");
+    await rig.until(() => edgecore.cloud.get("plant/one/power") === "ON", "the value in the cloud");
     assert.deepEqual(edgecore.registrations, ["virtual-mapper virtual"]);
     assert.deepEqual(wall.writes, ["one.p=ON"]);
-    await until(() => edgecore.cloud.get("plant/one/level") === "10", "the other value");
+    await rig.until(() => edgecore.cloud.get("plant/one/level") === "10", "the other value");
     assert.ok(edgecore.reports.length <= 4, `${edgecore.reports.length} calls for two values`);
-    await until(() => edgecore.states.includes("plant/one online"), "the health");
+    await rig.until(() => edgecore.states.includes("plant/one online"), "the health");
   });
 
   test("writes one property when one is desired anew, and tells nothing that has not changed", async () => {
@@ -175,15 +185,15 @@ describe("a mapper process at EdgeCore", () => {
       edgecore.devices = [lamp("one", { power: "ON", level: "10" })];
     });
     const { edgecore, wall } = rig;
-    await until(() => edgecore.cloud.get("plant/one/power") === "ON", "the first value");
+    await rig.until(() => edgecore.cloud.get("plant/one/power") === "ON", "the first value");
     wall.writes.length = 0;
     await edgecore.tell((mapper) => mapper.updateDevice({ device: lamp("one", { power: "ON", level: "55" }) }));
-    await until(() => edgecore.cloud.get("plant/one/level") === "55", "the second value");
+    await rig.until(() => edgecore.cloud.get("plant/one/level") === "55", "the second value");
     assert.deepEqual(wall.writes, ["one.l=55"]);
     assert.equal(wall.open, 1);
     const someReadings = async () => {
       const before = wall.reads;
-      await until(() => wall.reads > before + 10, "some readings");
+      await rig.until(() => wall.reads > before + 10, "some readings");
     };
     await someReadings(); // the second report of each value is on its way
     const told = edgecore.reports.length;
@@ -198,26 +208,26 @@ describe("a mapper process at EdgeCore", () => {
       edgecore.models = [model];
       edgecore.devices = [lamp("one", { power: "ON" })];
     });
-    await until(() => rig.edgecore.cloud.get("plant/one/power") === "ON", "the first value");
+    await rig.until(() => rig.edgecore.cloud.get("plant/one/power") === "ON", "the first value");
     await rig.restartEdgecore((edgecore) => {
       edgecore.devices = [lamp("one", { power: "OFF" }), lamp("two", { power: "ON" })];
     });
-    await until(() => rig.edgecore.cloud.get("plant/one/power") === "OFF", "the value of meanwhile");
-    await until(() => rig.edgecore.cloud.get("plant/two/power") === "ON", "the device of meanwhile");
+    await rig.until(() => rig.edgecore.cloud.get("plant/one/power") === "OFF", "the value of meanwhile");
+    await rig.until(() => rig.edgecore.cloud.get("plant/two/power") === "ON", "the device of meanwhile");
     assert.deepEqual(rig.wall.writes, ["one.p=ON", "one.p=OFF", "two.p=ON"]);
   });
 
   test("takes devices one by one, waits for their model, and lets go of them as often as it is told", async () => {
     await using rig = await rigged(() => {});
     const { edgecore, wall } = rig;
-    await until(() => edgecore.registrations.length === 1, "the registration");
+    await rig.until(() => edgecore.registrations.length === 1, "the registration");
     const device = lamp("late", { power: "ON" });
-    await until(() => rig.log.some((line) => line.startsWith("dmi.registered")), "the answer");
+    await rig.until(() => rig.log.some((line) => line.startsWith("dmi.registered")), "the answer");
     await edgecore.tell((mapper) => mapper.registerDevice({ device }));
     assert.ok(rig.log.some((line) => line.startsWith("dmi.device-waits")));
     await edgecore.tell((mapper) => mapper.createDeviceModel({ model }));
-    await until(() => wall.writes.includes("late.p=ON"), "the write");
-    await until(() => edgecore.cloud.get("plant/late/power") === "ON", "the report");
+    await rig.until(() => wall.writes.includes("late.p=ON"), "the write");
+    await rig.until(() => edgecore.cloud.get("plant/late/power") === "ON", "the report");
     const got = await edgecore.tell((mapper) => mapper.getDevice({ deviceName: "late", deviceNamespace: "plant" }));
     assert.equal(got.device?.status?.twins.find(({ propertyName }) => propertyName === "power")?.reported?.value, "ON");
     const gone = { deviceName: "late", deviceNamespace: "plant" };
@@ -236,7 +246,7 @@ describe("a mapper process at EdgeCore", () => {
       edgecore.devices = [lamp("good", { power: "ON" })];
     });
     const { edgecore } = rig;
-    await until(() => edgecore.cloud.get("plant/good/power") === "ON", "the good one");
+    await rig.until(() => edgecore.cloud.get("plant/good/power") === "ON", "the good one");
     const bad = lamp("bad", {});
     const wrong = { ...bad, spec: { ...bad.spec, protocol: { protocolName: "virtul" } } };
     await assert.rejects(
@@ -261,10 +271,10 @@ describe("a mapper process at EdgeCore", () => {
       wall.broken = new Error("unplugged");
     });
     const { edgecore, wall } = rig;
-    await until(() => edgecore.states.includes("plant/one offline"), "the health");
+    await rig.until(() => edgecore.states.includes("plant/one offline"), "the health");
     wall.broken = undefined;
-    await until(() => edgecore.cloud.get("plant/one/power") === "ON", "the value");
-    await until(() => edgecore.states.includes("plant/one online"), "the health again");
+    await rig.until(() => edgecore.cloud.get("plant/one/power") === "ON", "the value");
+    await rig.until(() => edgecore.states.includes("plant/one online"), "the health again");
   });
 
   test("says a desired value that is none once, and goes on", async () => {
@@ -273,13 +283,13 @@ describe("a mapper process at EdgeCore", () => {
       edgecore.devices = [lamp("one", { power: "ON", level: "very high" })];
     });
     const { edgecore, wall } = rig;
-    await until(() => edgecore.cloud.get("plant/one/power") === "ON", "the good one");
+    await rig.until(() => edgecore.cloud.get("plant/one/power") === "ON", "the good one");
     assert.deepEqual(wall.writes, ["one.p=ON"]);
     const said = rig.log.filter((line) => line.startsWith("dmi.value-not-written"));
     assert.equal(said.length, 1);
     assert.match(said[0] ?? "", /level.*expected a whole number, got .*very high/);
     await edgecore.tell((mapper) => mapper.updateDevice({ device: lamp("one", { power: "ON", level: "101" }) }));
-    await until(() => rig.log.some((line) => /from 0 to 100/.test(line)), "the limit");
+    await rig.until(() => rig.log.some((line) => /from 0 to 100/.test(line)), "the limit");
   });
 
   test("makes values fit for EdgeCore, which drops what has a space in it", async () => {
@@ -288,7 +298,7 @@ describe("a mapper process at EdgeCore", () => {
       edgecore.devices = [lamp("one", { level: "7" })];
       wall.pins.set("one.p", "all is well+");
     });
-    await until(() => rig.edgecore.cloud.get("plant/one/power") === "all_is_well_", "the value");
+    await rig.until(() => rig.edgecore.cloud.get("plant/one/power") === "all_is_well_", "the value");
     assert.ok(rig.log.some((line) => line.startsWith("dmi.value-changed") && line.includes("all is well+")));
   });
 
@@ -298,7 +308,7 @@ describe("a mapper process at EdgeCore", () => {
       edgecore.devices = [lamp("one", { power: "ON" }, 60_000)];
     });
     const { edgecore, wall } = rig;
-    await until(() => wall.writes.length === 1, "the write");
+    await rig.until(() => wall.writes.length === 1, "the write");
     await rig.stopMapper();
     assert.equal(wall.open, 0);
     await assert.rejects(attachHost(rig.mapperSocket), /nobody listens/);
@@ -311,14 +321,14 @@ describe("a mapper process at EdgeCore", () => {
       edgecore.devices = [lamp("one", { power: "ON" })];
     });
     const { edgecore, wall } = rig;
-    await until(() => wall.open === 1, "the device");
+    await rig.until(() => wall.open === 1, "the device");
     const host = await attachHost(rig.mapperSocket);
-    await until(() => wall.open === 0, "the device closed");
+    await rig.until(() => wall.open === 0, "the device closed");
     await assert.rejects(
       edgecore.tell((mapper) => mapper.registerDevice({ device: lamp("two", {}) })),
       /an Edgetwin agent drives this mapper/,
     );
     host?.[Symbol.dispose]();
-    await until(() => wall.open === 1 && edgecore.registrations.length === 2, "the device again");
+    await rig.until(() => wall.open === 1 && edgecore.registrations.length === 2, "the device again");
   });
 });

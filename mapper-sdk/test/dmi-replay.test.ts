@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,6 +6,7 @@ import { describe, test } from "node:test";
 import { defineProtocol, f, fields, Scope, systemClock } from "@edgetwin/mapper-sdk";
 import { serveMappers, type v1beta1 } from "@edgetwin/mapper-sdk/dmi";
 import { SimBoard } from "@edgetwin/mapper-sdk/testing";
+import { Bell } from "./support/bell.ts";
 import { Edgecore } from "./support/edgecore.ts";
 import { draftOf } from "./support/protobuf-json.ts";
 
@@ -49,6 +49,7 @@ async function replay(file: string): Promise<void> {
   const folder = scope.adopt(await mkdtemp(join(tmpdir(), "dmi-")), (path) => rm(path, { recursive: true }));
   const manager = join(folder, "dmi.sock");
   const session = steps.filter((step) => step.file === file);
+  const bell = new Bell();
   let edgecore: Edgecore | undefined;
   scope.defer(() => edgecore?.[Symbol.asyncDispose]());
   let onRegistered = () => {};
@@ -67,7 +68,7 @@ async function replay(file: string): Promise<void> {
   for (const step of session) {
     // The recorded mapper registered again because it was restarted; ours does because its manager was.
     if (step.method === "MapperRegister") edgecore = await restarted(edgecore, { manager, step });
-    else if (edgecore && step.reported) await arrives(edgecore, step.reported);
+    else if (edgecore && step.reported) await arrives({ edgecore, bell }, step.reported);
     else if (edgecore && step.method) await tell(edgecore, step);
   }
 
@@ -78,7 +79,7 @@ async function replay(file: string): Promise<void> {
     });
     const { modelList = [], deviceList = [] } = next.step.response ?? {};
     const lists = { models: quick(modelList), devices: quick(deviceList) } as Pick<Edgecore, "models" | "devices">;
-    const started = Object.assign(new Edgecore(next.manager, systemClock), lists);
+    const started = Object.assign(new Edgecore(next.manager, { clock: systemClock, bell }), lists);
     await started.start();
     await registered;
     return started;
@@ -95,19 +96,19 @@ async function tell(edgecore: Edgecore, { method, request }: Step): Promise<void
 }
 
 /** What the recorded mapper reported, ours has to have told by now or soon: as the last thing it said of the property. */
-async function arrives(edgecore: Edgecore, [device, property, observed, reported]: NonNullable<Step["reported"]>) {
-  const deadline = systemClock.monotonic() + 5000;
-  for (;;) {
-    const twins = edgecore.reports
+async function arrives(
+  { edgecore, bell }: { readonly edgecore: Edgecore; readonly bell: Bell },
+  [device, property, observed, reported]: NonNullable<Step["reported"]>,
+): Promise<void> {
+  const last = () =>
+    edgecore.reports
       .filter(({ deviceName }) => deviceName === device)
       .flatMap(({ reportedDevice }) => reportedDevice?.twins ?? [])
-      .filter(({ propertyName }) => propertyName === property);
-    const last = twins.at(-1);
-    if (last?.observedDesired?.value === observed && last.reported?.value === reported) return;
-    if (systemClock.monotonic() > deadline)
-      assert.fail(`${device} ${property}: ${observed}/${reported} never came; last was ${JSON.stringify(last)}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+      .findLast(({ propertyName }) => propertyName === property);
+  await bell.until(
+    () => last()?.observedDesired?.value === observed && last()?.reported?.value === reported,
+    () => `${device} ${property}: ${observed}/${reported}; last was ${JSON.stringify(last())}`,
+  );
 }
 
 /** The same with cycles of 20 ms instead of five seconds. */

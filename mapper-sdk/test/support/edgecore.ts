@@ -9,6 +9,7 @@ import {
   type ServiceClient,
   v1beta1,
 } from "@edgetwin/mapper-sdk/dmi";
+import type { Bell } from "./bell.ts";
 
 const { deviceManager, deviceMapper } = v1beta1;
 type Report = MessageOf<(typeof deviceManager)["procedures"]["reportDeviceStatus"]["request"]>;
@@ -39,15 +40,16 @@ export class Edgecore implements AsyncDisposable {
   refused = 0;
   models: ModelDraft[] = [];
   devices: DeviceDraft[] = [];
-  /** Called with every report. */
-  onReport: () => void = () => {};
+  /** Rung with every call. */
+  readonly #bell: Bell;
   #tokens = burst;
   #at: number;
   #address = "";
 
-  constructor(socket: string, clock: Clock) {
+  constructor(socket: string, { clock, bell }: { readonly clock: Clock; readonly bell: Bell }) {
     this.socket = socket;
     this.#clock = clock;
+    this.#bell = bell;
     this.#at = clock.monotonic();
   }
 
@@ -76,7 +78,6 @@ export class Edgecore implements AsyncDisposable {
           ]);
         }
         this.reports.push(report);
-        this.onReport();
         return {};
       },
       reportDeviceStates: ({ deviceNamespace, deviceName, state }) => {
@@ -106,6 +107,7 @@ export class Edgecore implements AsyncDisposable {
   }
 
   #take(what: string): void {
+    this.#bell.ring();
     const now = this.#clock.monotonic();
     this.#tokens = Math.min(burst, this.#tokens + (now - this.#at) / 1000);
     this.#at = now;
