@@ -114,7 +114,17 @@ describe("reading many from a driver that does not", () => {
     const given = device.readMany(names, { signal: caller.signal });
     await settle();
     caller.abort(new MapperError("DEVICE_IO", "no answer within 2s"));
-    assert.deepEqual(plain(await given), { voltage: 1, power: "no answer within 2s" });
+    assert.deepEqual(plain(await given), { voltage: 1, power: "power: no answer within 2s" });
+  });
+
+  test("names what hangs when several are read in one call", async () => {
+    const caller = new AbortController();
+    const { device } = await meter({ readMany: () => never() });
+    const given = device.readMany(names, { signal: caller.signal });
+    await settle();
+    caller.abort(new MapperError("DEVICE_IO", "no answer within 2s"));
+    const reason = "voltage and 2 more: no answer within 2s";
+    assert.deepEqual(plain(await given), { voltage: reason, power: reason, energy: reason });
   });
 
   test("refuses a caller that has given up, and a name that the model does not have", async () => {

@@ -3,7 +3,7 @@ import { mapperErrorOf } from "./attempt.ts";
 import type { CallLink } from "./call-signals.ts";
 import type { DeviceProperty } from "./device-property.ts";
 import type { Driver } from "./driver.ts";
-import type { MapperError } from "./errors.ts";
+import { MapperError } from "./errors.ts";
 import type { ReadResult } from "./mapper.ts";
 
 /** What a pass is made of. */
@@ -48,7 +48,9 @@ export class ReadPass {
     try {
       await this.#parts.link.race.wait(this.#read());
     } catch (aborted) {
-      for (const one of [this.#current ?? []].flat()) this.#fail(one as DeviceProperty, aborted as MapperError);
+      const current = [this.#current ?? []].flat() as DeviceProperty[];
+      const error = namedAfter(current, aborted as MapperError);
+      for (const one of current) this.#fail(one, error);
     }
     this.#over = true;
     return this.#results;
@@ -112,4 +114,11 @@ export class ReadPass {
   #fail({ name }: DeviceProperty, error: MapperError): void {
     this.#results[name] ??= { error };
   }
+}
+
+/** The error says what the driver was at: whoever ended the pass knew the device only. */
+function namedAfter([first, ...others]: readonly DeviceProperty[], error: MapperError): MapperError {
+  if (!first) return error;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return new MapperError(error.code, `${first.name}${more}: ${error.message}`, { cause: error });
 }

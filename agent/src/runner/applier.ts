@@ -152,7 +152,7 @@ export class Applier {
     try {
       const before = this.#loops.concerns(name, value) ? await this.#loops.before(write) : undefined;
       const call = (inner: AbortSignal) => device.write(name, value as never, { signal: inner });
-      const writing = lane.run({ priority: "write", signal, patienceMs: limits.busMs }, () => guard.call(call));
+      const writing = lane.run({ priority: "write", signal, patienceMs: limits.busMs }, () => guard.call(call, name));
       // On a free bus the device has it by now; telling takes longer than switching a lamp.
       this.#progress(name, version, "applying");
       await writing;

@@ -23,6 +23,7 @@ export class CallGuard implements Disposable {
   #timer: Timer | undefined;
   /** When the call under way showed its last sign of life, on the monotonic clock; undefined between calls. */
   #since: number | undefined;
+  #property: string | undefined;
   /** Tells a call that was given up from the one that came after it. */
   #calls = 0;
 
@@ -33,10 +34,15 @@ export class CallGuard implements Disposable {
     else parts.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Runs `action` with a signal that aborts when it takes too long. Settles as it does. */
-  async call<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /**
+   * Runs `action` with a signal that aborts when it takes too long. Settles as it does.
+   *
+   * @param property what the call is about, if that is one property: the error names it.
+   */
+  async call<T>(action: (signal: AbortSignal) => Promise<T>, property?: string): Promise<T> {
     const { clock, timeoutMs } = this.#parts;
     const call = ++this.#calls;
+    this.#property = property;
     this.#since = Math.floor(clock.monotonic()); // a fraction is an object on the heap
     this.#timer ??= clock.after(timeoutMs, this.#check);
     try {
@@ -67,6 +73,7 @@ export class CallGuard implements Disposable {
     }
     const overdue = this.#controller;
     this.#controller = new AbortController();
-    overdue.abort(new MapperError("DEVICE_IO", `${what} did not answer within ${timeoutMs} ms`));
+    const who = this.#property === undefined ? what : `${this.#property} of ${what}`;
+    overdue.abort(new MapperError("DEVICE_IO", `${who} did not answer within ${timeoutMs} ms`));
   }
 }

@@ -198,6 +198,10 @@ describe("the device runner", () => {
     assert.equal(rig.twin("red", "default/first").progress?.phase, "applying");
     await rig.clock.advance(10_000);
     assert.equal(rig.twin("red", "default/first").progress?.phase, "failed");
+    assert.equal(
+      rig.twin("red", "default/first").progress?.reason,
+      "red of default/first did not answer within 10000 ms",
+    );
     rig.board.faults.resume();
   });
 

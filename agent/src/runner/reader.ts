@@ -59,7 +59,7 @@ export class Reader {
     const { device, lane, guard, signal } = this.#session;
     try {
       const read = (inner: AbortSignal) => device.read(name, { signal: inner });
-      return this.#noted(name, await lane.run({ priority, signal }, () => guard.call(read)));
+      return this.#noted(name, await lane.run({ priority, signal }, () => guard.call(read, name)));
     } catch (error) {
       this.failed(name, error);
       throw error;
