@@ -1,5 +1,5 @@
 import { type Clock, delay, type Log, Scope, systemClock } from "@edgetwin/mapper-sdk";
-import { applyFiles } from "./apply-files.ts";
+import { applyFiles, type ManifestTrouble } from "./apply-files.ts";
 import type { Backoff } from "./backoff.ts";
 import { type ChosenBoard, chooseBoard } from "./board.ts";
 import type { Bus } from "./bus/bus.ts";
@@ -35,6 +35,8 @@ import { createEngine } from "./twin/create-engine.ts";
 export interface RunningAgent extends AsyncDisposable {
   readonly core: Core;
   readonly board: ChosenBoard;
+  /** What is wrong with configured manifests, as found at the start. */
+  readonly manifestTroubles: readonly ManifestTrouble[];
   /** Who drives devices, best first. */
   mappers(): readonly MapperStatus[];
   /** Undefined when the message bus is switched off. */
@@ -157,7 +159,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
     scope,
   );
   signal.throwIfAborted();
-  await applyFiles(registry, config.manifests, log);
+  const manifestTroubles = await applyFiles(registry, config.manifests, log);
 
   await cloud.open();
   await openHomeAssistant(config, core, scope);
@@ -169,6 +171,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   return {
     core,
     board,
+    manifestTroubles,
     mappers,
     bus,
     cloud,

@@ -2,6 +2,7 @@ import path from "node:path";
 import { createLog } from "@edgetwin/program";
 import type { Output } from "@edgetwin/program/command-line";
 import { type RunningAgent, startAgent } from "../agent.ts";
+import type { ManifestTrouble } from "../apply-files.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { Run } from "./command.ts";
@@ -24,6 +25,8 @@ export const run: Run = async ({ options, output, env, clock, signal }) => {
   await using agent = await started(startAgent(config, { log, processLog, clock, signal }), signal);
   if (agent) {
     introduce(agent, config, output);
+    // The journal has them as log entries already.
+    if (!journald) tellTroubles(agent.manifestTroubles, output);
     using _ = clock.after(trimAfterMs, trimHeap);
     await aborted(signal);
   }
@@ -73,6 +76,18 @@ function introduce({ core, board, bus, apiPort, apiSocket }: RunningAgent, confi
   if (bus && property) {
     output.line(`  mosquitto_sub -p ${config.bus.port} -v -t '$hw/events/device/${writable.id}/twin/update/#'`);
   }
+}
+
+/** What is wrong with the manifests, last, so that it is not scrolled away by the log of the start. */
+function tellTroubles(troubles: readonly ManifestTrouble[], output: Output): void {
+  for (const { path: manifest, severity, message } of troubles) {
+    const label =
+      severity === "error"
+        ? `${output.paint("red", "error:")} ${manifest} was not applied:`
+        : `${output.paint("yellow", "warning:")} ${manifest}:`;
+    output.note(`\n${label}\n  ${message.replaceAll("\n", "\n  ")}`);
+  }
+  if (troubles.length > 0) output.note("\nCorrect it and try: edgetwin apply -f FILE");
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -89,6 +89,18 @@ test("against the real agent: set --wait drives the lamp, why tells how, get and
   );
 });
 
+test("a manifest that is refused at the start is told on the terminal, after what to try", async () => {
+  await using agent = new RealAgent(0, { ...quiet, manifests: ["absent.yaml"] });
+  const run = new Running(edgetwin(agent, "run", "--config", join(agent.directory, "config.json")));
+  await run.printed(/runs as node[\s\S]*apply -f MANIFEST/);
+  run.child.kill("SIGTERM");
+  const { err } = await run.ended;
+  assert.match(
+    err,
+    /^error: \S+absent\.yaml was not applied:\n {2}there is no such file or directory; correct manifests/m,
+  );
+});
+
 test("watch lives through kill -9 and restart of the agent and ends with exit code 0 on SIGINT", async () => {
   await using agent = new RealAgent(0, quiet);
   await agent.start();

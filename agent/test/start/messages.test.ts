@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scope } from "@edgetwin/mapper-sdk";
@@ -17,6 +17,21 @@ test("manifests that are not there are named with the setting, and the next ones
   const absent = `${join(directory, "absent.yaml")}, there is no such file or directory; correct manifests in the configuration`;
   assert.deepEqual(log.lines, [`error manifests cannot be read: ${absent}`]);
   assert.equal(agent.core.registry.device(lamps)?.state.name, "online");
+});
+
+test("what is wrong with a manifest is kept for the terminal, with file, path, value and fix; the others are applied", async () => {
+  await using scope = new Scope();
+  const directory = temporaryDirectory(scope);
+  const bad = join(directory, "bad.yaml");
+  const [model, ...rest] = readFileSync(lampsManifest, "utf8").split("\n---\n");
+  writeFileSync(bad, (model ?? "").replace("type: BOOLEAN", "type: BOLEAN"));
+  assert.ok(rest.length > 0);
+  const agent = scope.use(await startLamps(directory, { manifests: [bad, lampsManifest] }, { log: new KeptLog() }));
+  await opened(agent, lamps);
+  const [trouble, ...others] = agent.manifestTroubles;
+  assert.deepEqual(others, []);
+  assert.deepEqual([trouble?.path, trouble?.severity], [bad, "error"]);
+  assert.match(trouble?.message ?? "", /bad\.yaml:\d+.*type.*BOLEAN.*did you mean "?BOOLEAN/);
 });
 
 test("why the store works in memory is told once", async () => {
