@@ -155,7 +155,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
   );
   const api = await openApi(
     config,
-    { core, sources: { bus, queues, sinks }, mappers, discovery, history, cloud },
+    { core, sources: { bus, queues, sinks }, mappers, discovery, history, board, cloud },
     scope,
   );
   signal.throwIfAborted();

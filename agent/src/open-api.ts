@@ -3,6 +3,7 @@ import { createApi } from "./api/api.ts";
 import { type BusSources, busMetrics } from "./api/bus-metrics.ts";
 import { cloudMetrics } from "./api/cloud-metrics.ts";
 import { sinkMetrics } from "./api/sink-metrics.ts";
+import type { ChosenBoard } from "./board.ts";
 import type { CloudDoor } from "./cloud/cloud-door.ts";
 import type { AgentConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
@@ -27,6 +28,7 @@ export interface ApiParts {
   readonly mappers: () => readonly MapperStatus[];
   readonly discovery: Discovery;
   readonly history: History | undefined;
+  readonly board: ChosenBoard;
   readonly cloud: Pick<CloudDoor, "status">;
 }
 
@@ -38,10 +40,10 @@ export interface ApiParts {
  */
 export async function openApi(
   config: AgentConfig,
-  { core, sources, mappers, discovery, history, cloud }: ApiParts,
+  { core, sources, mappers, discovery, history, board, cloud }: ApiParts,
   scope: Scope,
 ): Promise<ApiDoors> {
-  const { host, port, hosts } = config.api;
+  const { host, port, hosts, read } = config.api;
   const onDisk = doorsOnDisk(core);
   const token = port > 0 ? await onDisk("REST on TCP", () => loadToken(config.tokenFile)) : undefined;
   const { list } = sources.sinks;
@@ -54,6 +56,13 @@ export async function openApi(
       core,
       version,
       hosts,
+      read,
+      system: {
+        board: board.description,
+        lines: async () => (await board.board.gpio.lines?.()) ?? [],
+        buses: () => sources.queues.reports(),
+        history: history && (() => history.figures),
+      },
       metrics,
       mappers,
       discovery,

@@ -8,6 +8,7 @@ import type { SinkStatus } from "../sinks/sinks.ts";
 import type { Feed } from "./feed.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Route } from "./route.ts";
+import type { SystemParts } from "./routes/system.ts";
 
 /** What the routes share besides the core. */
 export interface ApiState {
@@ -25,6 +26,8 @@ export interface ApiState {
   readonly cloud: () => CloudStatus | undefined;
   /** What reported values were; undefined where that is not kept. */
   readonly history: History["past"] | undefined;
+  /** What the agent runs on; undefined in parts of it that run alone. */
+  readonly system: SystemParts | undefined;
   /** Counts a change that was refused. */
   countRefusal(): void;
   /** Who drives devices, best first. */

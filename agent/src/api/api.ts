@@ -11,7 +11,7 @@ import type { SinkStatus } from "../sinks/sinks.ts";
 import { agentMetrics } from "./agent-metrics.ts";
 import { type ApiLimits, type ApiState, defaultLimits } from "./api-state.ts";
 import { Feed } from "./feed.ts";
-import { createGuard, type Guard } from "./guard.ts";
+import { createGuard, type Guard, type GuardOptions } from "./guard.ts";
 import { createHandler } from "./handler.ts";
 import { createHttpServer, listenTcp, listenUnix } from "./listen.ts";
 import { mapperMetrics } from "./mapper-metrics.ts";
@@ -19,6 +19,7 @@ import { createReadiness } from "./readiness.ts";
 import { RequestMeter } from "./request-meter.ts";
 import { Router } from "./router.ts";
 import { allRoutes } from "./routes/all.ts";
+import type { SystemParts } from "./routes/system.ts";
 import { TwinMeter } from "./twin-meter.ts";
 
 /** What the REST API is made of. */
@@ -30,6 +31,10 @@ export interface ApiOptions {
   readonly token?: string;
   /** Host names under which TCP clients may reach the agent, besides the loopback ones. */
   readonly hosts?: readonly string[];
+  /** Who may read on TCP. Default `token`. */
+  readonly read?: GuardOptions["read"];
+  /** What the agent runs on. */
+  readonly system?: SystemParts;
   /** More figures for `/metrics`, e.g. those of the message bus. */
   readonly metrics?: () => readonly MetricFamily[];
   /** Who drives devices, best first. */
@@ -59,6 +64,8 @@ export function createApi({
   version,
   token,
   hosts = [],
+  read = "token",
+  system,
   metrics,
   mappers = () => [],
   sinks = () => [],
@@ -81,6 +88,7 @@ export function createApi({
     readiness: createReadiness(core),
     discovery,
     history,
+    system,
     methodLog: new MethodLog(core),
     sinks,
     cloud,
@@ -109,7 +117,7 @@ export function createApi({
           `${host}:${port} needs a token; configure one, or use the Unix socket only`,
         );
       }
-      return await listenTcp(open(createGuard(token, hosts)), { host, port });
+      return await listenTcp(open(createGuard({ token, hosts, read, clock: core.clock })), { host, port });
     },
     [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
   };

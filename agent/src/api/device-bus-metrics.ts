@@ -34,6 +34,12 @@ export function deviceBusMetrics(reports: readonly BusReport[]): readonly Metric
       samples: reports.map(({ bus, figures }) => ({ labels: { bus }, value: figures.missedPolls })),
     },
     {
+      name: "edgetwin_device_bus_failed_requests_total",
+      type: "counter",
+      help: "Reads and writes that had their turn on a physical bus and failed.",
+      samples: reports.map(({ bus, figures }) => ({ labels: { bus }, value: figures.failed })),
+    },
+    {
       name: "edgetwin_device_bus_refused_requests_total",
       type: "counter",
       help: "Requests that never got a turn.",

@@ -37,7 +37,7 @@ async function answer(parts: HandlerParts, request: IncomingMessage, response: S
     // An unknown path is no secret, so what a stranger learns from 404 against 401 is in the documentation anyway.
     const match = parts.router.match(method, path);
     route = match.route;
-    if (!route.open) parts.guard?.checkToken(request.headers);
+    if (!route.open) parts.guard?.checkAccess(request.headers, route.method === "GET");
     const query = checkedQuery(route, search);
     using call = callOf(parts, request, response, { params: match.params, query });
     send(response, await route.handle(call), method);
@@ -69,7 +69,7 @@ function checkedQuery({ query = [], path }: Route, search: string): URLSearchPar
 }
 
 function callOf(
-  { core, state }: HandlerParts,
+  { core, state, guard }: HandlerParts,
   request: IncomingMessage,
   response: ServerResponse,
   { params, query }: Pick<Call, "params" | "query">,
@@ -83,6 +83,7 @@ function callOf(
     params,
     query,
     origin: originOf(request),
+    guard,
     signal: gone.signal,
     header(name) {
       const value = request.headers[name];

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { toJsonText } from "@edgetwin/models";
 
-/** What a handler answers with. `body` is sent as JSON; `text` as it is; `stream` takes over a response that has a body. */
+/** What a handler answers with. `body` is sent as JSON; `text` and `bytes` as they are; `stream` takes over a response that has a body. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -9,6 +9,7 @@ export interface Reply {
   readonly type?: string;
   readonly body?: unknown;
   readonly text?: string;
+  readonly bytes?: Buffer;
   readonly stream?: (response: ServerResponse) => void;
 }
 
@@ -24,11 +25,11 @@ export function send(response: ServerResponse, reply: Reply, method: string): vo
   if (response.destroyed || response.headersSent) return;
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   // Twins change all the time and answers may hold what only the holder of the token may see.
-  response.setHeader("Cache-Control", "no-store");
+  if (!response.hasHeader("Cache-Control")) response.setHeader("Cache-Control", "no-store");
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.statusCode = reply.status;
   if (reply.stream && method !== "HEAD") return reply.stream(response);
-  const text = reply.text ?? (reply.body === undefined ? undefined : `${toJsonText(reply.body)}\n`);
+  const text = reply.bytes ?? reply.text ?? (reply.body === undefined ? undefined : `${toJsonText(reply.body)}\n`);
   if (text === undefined) {
     response.end();
     return;

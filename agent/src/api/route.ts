@@ -1,6 +1,7 @@
 import type { Core } from "../core.ts";
 import type { Origin } from "../twin/types.ts";
 import type { ApiState } from "./api-state.ts";
+import type { Guard } from "./guard.ts";
 import type { Reply } from "./reply.ts";
 
 export type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
@@ -16,6 +17,8 @@ export interface Call {
   header(name: string): string | undefined;
   /** Who asks, for the cause log. */
   readonly origin: Origin;
+  /** Who may do what on this listener; undefined on the Unix socket. */
+  readonly guard: Guard | undefined;
   /** Aborts when the client goes away or the agent stops. */
   readonly signal: AbortSignal;
   /** The body as text and its content type. Rejects with `BODY_TOO_LARGE`. */

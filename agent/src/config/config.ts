@@ -81,6 +81,8 @@ export const sections = {
     port: f.withDefault(port, 7480),
     /** Names under which TCP clients may reach the agent, besides `localhost` and plain addresses. */
     hosts: f.withDefault(hostNames, []),
+    /** `anyone` who reaches the listener may read, or only who has the `token`. */
+    read: f.withDefault(f.oneOf(["anyone", "token"]), "anyone"),
     /** Default: `token` in the state directory, made at the first start. */
     tokenFile: f.optional(f.string()),
   },

@@ -160,6 +160,7 @@ export class Applier {
       await this.#verify(write, before);
     } catch (error) {
       if (signal.aborted) return;
+      lane.failed();
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof MapperError && !error.retryable) {
         this.#done.set(name, version);

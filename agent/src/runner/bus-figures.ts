@@ -8,6 +8,8 @@ export interface BusFigures {
   readonly waitedMs: Record<Priority, number>;
   /** Requests that never ran: too many waited already, or they lost their patience. */
   readonly refused: { full: number; late: number };
+  /** Reads and writes that had their turn and failed; one request for many properties that fails counts once. */
+  failed: number;
   /** Polls that were left out because an earlier one had not had its turn. */
   missedPolls: number;
 }
@@ -17,5 +19,6 @@ export const emptyFigures = (): BusFigures => ({
   requests: { write: 0, interactive: 0, poll: 0 },
   waitedMs: { write: 0, interactive: 0, poll: 0 },
   refused: { full: 0, late: 0 },
+  failed: 0,
   missedPolls: 0,
 });

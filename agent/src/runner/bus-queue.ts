@@ -143,6 +143,8 @@ export interface BusLane {
   readonly isWanted: boolean;
   /** Polls that were due while an earlier one of this device still waited; they are left out, not piled up. */
   missed(polls: number): void;
+  /** Something that had its turn failed. */
+  failed(): void;
 }
 
 interface Running {
@@ -178,5 +180,9 @@ class Lane implements BusLane {
 
   missed(polls: number): void {
     this.#queue.figures.missedPolls += polls;
+  }
+
+  failed(): void {
+    this.#queue.figures.failed++;
   }
 }

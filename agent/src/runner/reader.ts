@@ -130,13 +130,16 @@ export class Reader {
 
   /** Notes that a property does not answer; the value it had stays, marked as bad. */
   failed(name: string, error: unknown): void {
-    const { signal, clock, limits, engine, id } = this.#session;
+    const { signal, clock, limits, engine, id, lane } = this.#session;
     if (signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);
     engine.tell(id, { kind: "quality", at: clock.now(), quality: "bad", reason, properties: [name] });
     this.#last.delete(name);
     // One request for many properties that fails is one failure.
-    if (error !== this.#failure || this.#failuresInARow === 0) this.#failuresInARow++;
+    if (error !== this.#failure || this.#failuresInARow === 0) {
+      this.#failuresInARow++;
+      lane.failed();
+    }
     this.#failure = error;
     if (this.#failuresInARow < limits.failuresUntilReopen) return;
     this.#onLost(error instanceof Error ? error : new MapperError("DEVICE_IO", reason));

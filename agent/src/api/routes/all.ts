@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { causeRoutes } from "./causes.ts";
 import { cloudRoutes } from "./cloud.ts";
+import { consoleRoutes } from "./console.ts";
 import { deviceRoutes } from "./devices.ts";
 import { discoverRoutes } from "./discover.ts";
 import { historyRoutes } from "./history.ts";
@@ -9,7 +10,9 @@ import { mapperRoutes } from "./mappers.ts";
 import { methodRoutes } from "./methods.ts";
 import { modelRoutes } from "./models.ts";
 import { operationRoutes } from "./operations.ts";
+import { sessionRoutes } from "./session.ts";
 import { sinkRoutes } from "./sinks.ts";
+import { systemRoutes } from "./system.ts";
 import { twinRoutes } from "./twins.ts";
 import { watchRoutes } from "./watch.ts";
 
@@ -23,9 +26,12 @@ export const allRoutes: readonly Route[] = [
   ...twinRoutes,
   ...causeRoutes,
   ...methodRoutes,
+  ...consoleRoutes,
   ...discoverRoutes,
   ...historyRoutes,
+  ...sessionRoutes,
   ...sinkRoutes,
+  ...systemRoutes,
   ...cloudRoutes,
   ...watchRoutes,
 ];

@@ -1,0 +1,105 @@
+import { useEffect, useState } from "preact/hooks";
+import { AgentFailure, ask, pathOf } from "./agent.ts";
+import { bandPaths, linePath, rangeOf } from "./chart-path.ts";
+import { usePage } from "./context.ts";
+import { showNumber, showTime } from "./format.ts";
+import type { Past } from "./json.ts";
+import type { Text } from "./texts.ts";
+
+const spans: readonly (readonly [text: Text, from: string])[] = [
+  ["hour", "1h"],
+  ["day", "24h"],
+  ["week", "168h"],
+  ["month", "744h"],
+  ["year", "8760h"],
+];
+const box = { width: 640, height: 180 };
+const points = 160;
+const refreshMs = 30_000;
+
+/** The past of a property over a chosen span: a band with its mean, or the list of states. */
+export function Chart({ device, property }: { readonly device: string; readonly property: string }) {
+  const { t } = usePage();
+  const [span, setSpan] = useState(0);
+  const [past, setPast] = useState<Past | string>();
+  const [text, from] = spans[span] ?? ["hour", "1h"];
+  const path = `${pathOf(device, property)}/history?from=${from}&points=${points}`;
+  useEffect(() => {
+    let over = false;
+    const load = () =>
+      ask<Past>(path).then(
+        (found) => over || setPast(found),
+        (error: unknown) => over || setPast(error instanceof AgentFailure ? error.message : String(error)),
+      );
+    load();
+    const timer = setInterval(load, refreshMs);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
+  }, [path]);
+  return (
+    <section class="history" aria-label={t("history")}>
+      <h3>{t("history")}</h3>
+      <div class="spans" role="group" aria-label={t("span")}>
+        {spans.map(([name], index) => (
+          <button key={name} type="button" aria-pressed={index === span} onClick={() => setSpan(index)}>
+            {t(name)}
+          </button>
+        ))}
+        <a download href={`${path}&format=csv`}>
+          {t("exportCsv")}
+        </a>
+      </div>
+      {typeof past === "string" && <p class="empty">{past}</p>}
+      {typeof past === "object" && (past.kind === "number" ? <Numbers past={past} span={t(text)} name={property} /> : <States past={past} />)}
+    </section>
+  );
+}
+
+function Numbers({ past, span, name }: { readonly past: Past; readonly span: string; readonly name: string }) {
+  const { now, language, t } = usePage();
+  const items = past.items.map(({ min = null, max = null, mean = null }) => ({ min, max, mean }));
+  const range = rangeOf(items.flatMap(({ min, max }) => [min, max]));
+  if (!range) return <p class="empty">{t("nothing")}</p>;
+  const [low, high] = range.map((value) => `${showNumber(value)}${past.unit ? ` ${past.unit}` : ""}`) as [string, string];
+  return (
+    <figure>
+      <svg
+        class="chart"
+        viewBox={`0 0 ${box.width} ${box.height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={t("chart", { name, span, min: low, max: high })}
+      >
+        {bandPaths(items, box).map((path) => (
+          <path key={path} class="band" d={path} />
+        ))}
+        <path class="mean" d={linePath(
+            items.map(({ mean }) => mean),
+            { ...box, range },
+          )} />
+      </svg>
+      <figcaption>
+        <span>{showTime(past.from, now, language)}</span>
+        <span>
+          {low} – {high}
+        </span>
+        <span>{showTime(past.to, now, language)}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function States({ past }: { readonly past: Past }) {
+  const { now, language } = usePage();
+  return (
+    <ol class="states">
+      {[...past.items].reverse().slice(0, 50).map(({ at, value }) => (
+        <li key={at}>
+          <time dateTime={at}>{showTime(at, now, language)}</time> {value ?? "–"}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Json } from "./json.ts";
+
+/** A value as a person reads it; long texts are cut. */
+export function showValue(value: Json | undefined, unit?: string): string {
+  if (value === undefined) return "–";
+  const text = typeof value === "number" ? showNumber(value) : String(value);
+  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return unit === undefined ? short : `${short} ${unit}`;
+}
+
+/** At most six digits that count: a sensor has no more, and a phone no room. */
+export const showNumber = (value: number): string =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+
+const steps = [
+  [1000, "s"],
+  [60, "min"],
+  [60, "h"],
+  [24, "d"],
+] as const;
+
+/** How long ago, in the largest unit that fits: `12 s`, `3 min`. */
+export function showAge(ms: number): string {
+  let amount = Math.max(0, ms);
+  let unit = "ms";
+  for (const [size, next] of steps) {
+    if (unit !== "ms" && amount < size) break;
+    amount /= size;
+    unit = next;
+  }
+  return `${Math.floor(amount)} ${unit}`;
+}
+
+/** Bytes as a person reads them. */
+export function showBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+/** A time of today as a time, else with its date. */
+export function showTime(at: string, now: number, language: string): string {
+  const time = new Date(at);
+  const today = new Date(now).toDateString() === time.toDateString();
+  return time.toLocaleString(language, today ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" });
+}
