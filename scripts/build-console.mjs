@@ -36,7 +36,9 @@ export async function buildConsole() {
 function isFresh() {
   const built = join(site, "app.js.gz");
   if (!existsSync(built)) return false;
-  const sources = ["src", "assets"].flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)));
+  const sources = ["src", "assets"].flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
+  );
   const newest = Math.max(...[...sources, fileURLToPath(import.meta.url)].map((path) => statSync(path).mtimeMs));
   return statSync(built).mtimeMs > newest;
 }

@@ -67,6 +67,7 @@ function ensureCompilers() {
 
 function compile() {
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", "--pretty", "false"]);
+  run(process.execPath, [join(root, "scripts", "build-console.mjs")]);
 }
 
 /** Runs a command in the workspace; exits with its code when it fails. */

@@ -14,6 +14,9 @@ const startedByPath = {
   "create-edgetwin-mapper": ["dist/src/main.js"],
 };
 
+/** What a browser gets: files, bundled already. */
+const site = "dist/site";
+
 /** `{ name, directory, manifest, entries, assets }` of each; entries and assets are paths within the package. */
 export async function shippedPackages() {
   const found = [];
@@ -21,9 +24,10 @@ export async function shippedPackages() {
     const directory = join(root, folder);
     if (notShipped.test(folder) || !existsSync(join(directory, "package.json"))) continue;
     const manifest = JSON.parse(await readFile(join(directory, "package.json"), "utf8"));
-    const exported = Object.values(manifest.exports ?? {}).filter((path) => path.endsWith(".js"));
+    const isModule = (path) => path.endsWith(".js") && !path.startsWith(`./${site}/`);
+    const exported = Object.values(manifest.exports ?? {}).filter(isModule);
     const entries = [...exported, ...(startedByPath[manifest.name] ?? [])].map((path) => path.replace(/^\.\//, ""));
-    const assets = (manifest.files ?? []).filter((path) => !/dist|^bin$|^!/.test(path));
+    const assets = (manifest.files ?? []).filter((path) => path === site || !/dist|^bin$|^!/.test(path));
     found.push({ name: manifest.name, directory, manifest, entries: [...new Set(entries)], assets });
   }
   return found;

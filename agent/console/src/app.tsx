@@ -28,7 +28,11 @@ function App() {
   const refresh = () => ask<Session>("/api/v1/session").then(setSession, () => undefined);
   // Also when the agent is back: it may have another token by then.
   useEffect(() => void refresh(), [link]);
-  useEffect(() => void logInByLink().then((done) => done && refresh()), []);
+  useEffect(() => {
+    void logInByLink().then(async (done) => {
+      if (done) await refresh();
+    });
+  }, []);
 
   const logOut = () => ask("/api/v1/session", { method: "DELETE" }).then(refresh, refresh);
   const page: Page = {

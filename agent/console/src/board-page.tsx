@@ -7,7 +7,7 @@ import { usePolled } from "./polled.ts";
 /** The board: its header with what every line shows and who holds it, and lines that are elsewhere. */
 export function BoardPage() {
   const { t } = usePage();
-  const system = usePolled<System>("/api/v1/system");
+  const { answer: system } = usePolled<System>("/api/v1/system");
   if (!system) return <p class="empty">{t("connecting")}</p>;
   const pins = headerPins(system.lines);
   const elsewhere = system.lines.filter(({ pin, holder }) => pin === undefined && holder !== undefined);
@@ -72,4 +72,6 @@ function useValue(user: HeaderPin["user"]): Json | undefined {
 }
 
 const isActive = (value: Json | undefined): boolean =>
-  value === true || (typeof value === "number" && value > 0) || (typeof value === "string" && value.toUpperCase() === "ON");
+  value === true ||
+  (typeof value === "number" && value > 0) ||
+  (typeof value === "string" && value.toUpperCase() === "ON");

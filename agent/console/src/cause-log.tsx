@@ -29,7 +29,7 @@ export function CauseLog({ device, property }: { readonly device: string; readon
         {causes.map(({ seq, at, by, what, value, reason }) => (
           <li key={seq}>
             <time dateTime={at}>{showTime(at, now, language)}</time>
-            <b>{what}</b> {value !== undefined && showValue(value)}
+            <b> {what}</b> {value !== undefined && showValue(value)}
             <small>
               {by.door} {by.actor}
             </small>

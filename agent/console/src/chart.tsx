@@ -1,9 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
-import { AgentFailure, ask, pathOf } from "./agent.ts";
+import { useState } from "preact/hooks";
+import { pathOf } from "./agent.ts";
 import { bandPaths, linePath, rangeOf } from "./chart-path.ts";
 import { usePage } from "./context.ts";
 import { showNumber, showTime } from "./format.ts";
 import type { Past } from "./json.ts";
+import { usePolled } from "./polled.ts";
 import type { Text } from "./texts.ts";
 
 const spans: readonly (readonly [text: Text, from: string])[] = [
@@ -21,27 +22,13 @@ const refreshMs = 30_000;
 export function Chart({ device, property }: { readonly device: string; readonly property: string }) {
   const { t } = usePage();
   const [span, setSpan] = useState(0);
-  const [past, setPast] = useState<Past | string>();
   const [text, from] = spans[span] ?? ["hour", "1h"];
   const path = `${pathOf(device, property)}/history?from=${from}&points=${points}`;
-  useEffect(() => {
-    let over = false;
-    const load = () =>
-      ask<Past>(path).then(
-        (found) => over || setPast(found),
-        (error: unknown) => over || setPast(error instanceof AgentFailure ? error.message : String(error)),
-      );
-    load();
-    const timer = setInterval(load, refreshMs);
-    return () => {
-      over = true;
-      clearInterval(timer);
-    };
-  }, [path]);
+  const { answer: past, problem } = usePolled<Past>(path, refreshMs);
   return (
     <section class="history" aria-label={t("history")}>
       <h3>{t("history")}</h3>
-      <div class="spans" role="group" aria-label={t("span")}>
+      <fieldset class="spans" aria-label={t("span")}>
         {spans.map(([name], index) => (
           <button key={name} type="button" aria-pressed={index === span} onClick={() => setSpan(index)}>
             {t(name)}
@@ -50,9 +37,10 @@ export function Chart({ device, property }: { readonly device: string; readonly 
         <a download href={`${path}&format=csv`}>
           {t("exportCsv")}
         </a>
-      </div>
-      {typeof past === "string" && <p class="empty">{past}</p>}
-      {typeof past === "object" && (past.kind === "number" ? <Numbers past={past} span={t(text)} name={property} /> : <States past={past} />)}
+      </fieldset>
+      {problem !== undefined && <p class="empty">{problem}</p>}
+      {past?.kind === "number" && <Numbers past={past} span={t(text)} name={property} />}
+      {past?.kind === "state" && <States past={past} />}
     </section>
   );
 }
@@ -62,7 +50,10 @@ function Numbers({ past, span, name }: { readonly past: Past; readonly span: str
   const items = past.items.map(({ min = null, max = null, mean = null }) => ({ min, max, mean }));
   const range = rangeOf(items.flatMap(({ min, max }) => [min, max]));
   if (!range) return <p class="empty">{t("nothing")}</p>;
-  const [low, high] = range.map((value) => `${showNumber(value)}${past.unit ? ` ${past.unit}` : ""}`) as [string, string];
+  const [low, high] = range.map((value) => `${showNumber(value)}${past.unit ? ` ${past.unit}` : ""}`) as [
+    string,
+    string,
+  ];
   return (
     <figure>
       <svg
@@ -75,10 +66,13 @@ function Numbers({ past, span, name }: { readonly past: Past; readonly span: str
         {bandPaths(items, box).map((path) => (
           <path key={path} class="band" d={path} />
         ))}
-        <path class="mean" d={linePath(
+        <path
+          class="mean"
+          d={linePath(
             items.map(({ mean }) => mean),
             { ...box, range },
-          )} />
+          )}
+        />
       </svg>
       <figcaption>
         <span>{showTime(past.from, now, language)}</span>
@@ -95,11 +89,14 @@ function States({ past }: { readonly past: Past }) {
   const { now, language } = usePage();
   return (
     <ol class="states">
-      {[...past.items].reverse().slice(0, 50).map(({ at, value }) => (
-        <li key={at}>
-          <time dateTime={at}>{showTime(at, now, language)}</time> {value ?? "–"}
-        </li>
-      ))}
+      {[...past.items]
+        .reverse()
+        .slice(0, 50)
+        .map(({ at, value }) => (
+          <li key={at}>
+            <time dateTime={at}>{showTime(at, now, language)}</time> {value ?? "–"}
+          </li>
+        ))}
     </ol>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { AgentFailure, ask, pathOf } from "./agent.ts";
-import { controlOf } from "./control-kind.ts";
 import { usePage } from "./context.ts";
+import { controlOf } from "./control-kind.ts";
 import type { Json, Twin } from "./json.ts";
 
 /** Changes a property: a switch, a choice, a slider or a field, as its model says. */

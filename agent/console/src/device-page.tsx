@@ -1,5 +1,5 @@
-import { Chart } from "./chart.tsx";
 import { CauseLog } from "./cause-log.tsx";
+import { Chart } from "./chart.tsx";
 import { usePage } from "./context.ts";
 import { DeviceCard } from "./devices-page.tsx";
 

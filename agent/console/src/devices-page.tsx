@@ -12,7 +12,11 @@ export function DevicesPage() {
   const { twins, t } = usePage();
   const [wanted, setWanted] = useState("");
   const devices = useMemo(
-    () => [...twins.devices].filter(([, device]) => matches(device, wanted)).map(([, device]) => device).sort(byTrouble),
+    () =>
+      [...twins.devices]
+        .filter(([, device]) => matches(device, wanted))
+        .map(([, device]) => device)
+        .sort(byTrouble),
     [twins.devices, wanted],
   );
   if (twins.synced && twins.devices.size === 0) return <p class="empty">{t("noDevices")}</p>;
@@ -41,13 +45,22 @@ export function DevicesPage() {
 
 /** Words of a search, each in the name of the device, its model or a property. */
 function matches({ metadata, spec, status }: Device, wanted: string): boolean {
-  const text = [metadata.name, metadata.namespace, spec.deviceModelRef?.name, ...status.twins.map((twin) => twin.propertyName)]
+  const text = [
+    metadata.name,
+    metadata.namespace,
+    spec.deviceModelRef?.name,
+    ...status.twins.map((twin) => twin.propertyName),
+  ]
     .join(" ")
     .toLowerCase();
-  return wanted.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return wanted
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
-const isTroubled = ({ status }: Device): boolean => status.mapper.state === "waiting" || status.mapper.state === "refused";
+const isTroubled = ({ status }: Device): boolean =>
+  status.mapper.state === "waiting" || status.mapper.state === "refused";
 
 const byTrouble = (a: Device, b: Device): number =>
   Number(isTroubled(b)) - Number(isTroubled(a)) || idOf(a).localeCompare(idOf(b));

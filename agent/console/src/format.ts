@@ -13,18 +13,17 @@ export const showNumber = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 
 const steps = [
-  [1000, "s"],
   [60, "min"],
   [60, "h"],
   [24, "d"],
 ] as const;
 
-/** How long ago, in the largest unit that fits: `12 s`, `3 min`. */
+/** How long ago, in the largest unit that fits, seconds at least: `12 s`, `3 min`. */
 export function showAge(ms: number): string {
-  let amount = Math.max(0, ms);
-  let unit = "ms";
+  let amount = Math.max(0, ms) / 1000;
+  let unit = "s";
   for (const [size, next] of steps) {
-    if (unit !== "ms" && amount < size) break;
+    if (amount < size) break;
     amount /= size;
     unit = next;
   }
@@ -38,8 +37,9 @@ export function showBytes(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** A time of today as a time, else with its date. */
-export function showTime(at: string, now: number, language: string): string {
+/** A time of today as a time, else with its date; as the browser's own country writes it, where it speaks the language. */
+export function showTime(at: string, now: number, chosen: string): string {
+  const language = navigator.languages.find((one) => one.startsWith(chosen)) ?? chosen;
   const time = new Date(at);
   const today = new Date(now).toDateString() === time.toDateString();
   return time.toLocaleString(language, today ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" });

@@ -1,26 +1,35 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "./agent.ts";
+import { AgentFailure, ask } from "./agent.ts";
 
-const everyMs = 3_000;
+/** The newest answer, or why there is none. */
+export interface Polled<T> {
+  readonly answer?: T;
+  readonly problem?: string;
+}
 
-/** What `path` answers, asked again every three seconds while the page is seen. */
-export function usePolled<T>(path: string): T | undefined {
-  const [answer, setAnswer] = useState<T>();
+/** What `path` answers, asked again every `everyMs` while the page is seen; nothing without a path. */
+export function usePolled<T>(path: string | undefined, everyMs = 3_000): Polled<T> {
+  const [polled, setPolled] = useState<Polled<T>>({});
   useEffect(() => {
+    if (path === undefined) return;
     let over = false;
-    const load = () => {
+    const load = async () => {
       if (document.hidden) return;
-      ask<T>(path).then(
-        (found) => over || setAnswer(found),
-        () => undefined, // the header says that the agent does not answer
-      );
+      try {
+        const answer = await ask<T>(path);
+        if (!over) setPolled({ answer });
+      } catch (error) {
+        if (!(error instanceof AgentFailure)) throw error;
+        // What was seen stays while the agent does not answer; the header says that it does not.
+        if (!over && error.status !== 0) setPolled({ problem: error.message });
+      }
     };
-    load();
-    const timer = setInterval(load, everyMs);
+    void load();
+    const timer = setInterval(() => void load(), everyMs);
     return () => {
       over = true;
       clearInterval(timer);
     };
-  }, [path]);
-  return answer;
+  }, [path, everyMs]);
+  return polled;
 }

@@ -1,5 +1,5 @@
-import { Control } from "./control.tsx";
 import { usePage } from "./context.ts";
+import { Control } from "./control.tsx";
 import { showAge, showValue } from "./format.ts";
 import type { Twin } from "./json.ts";
 import { Sparkline } from "./sparkline.tsx";

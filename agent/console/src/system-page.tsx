@@ -9,9 +9,9 @@ const dayMs = 86_400_000;
 /** The agent and what it runs on: card, cloud, mappers, buses. */
 export function SystemPage() {
   const { t } = usePage();
-  const system = usePolled<System>("/api/v1/system");
-  const mappers = usePolled<{ readonly items: readonly Mapper[] }>("/api/v1/mappers");
-  const cloud = usePolled<Cloud>("/api/v1/cloud");
+  const { answer: system } = usePolled<System>("/api/v1/system");
+  const { answer: mappers } = usePolled<{ readonly items: readonly Mapper[] }>("/api/v1/mappers");
+  const { answer: cloud } = usePolled<Cloud>("/api/v1/cloud");
   if (!system) return <p class="empty">{t("connecting")}</p>;
   return (
     <div class="cards">
@@ -24,7 +24,13 @@ export function SystemPage() {
   );
 }
 
-function Facts({ title, rows }: { readonly title: string; readonly rows: readonly (readonly [string, ComponentChildren])[] }) {
+function Facts({
+  title,
+  rows,
+}: {
+  readonly title: string;
+  readonly rows: readonly (readonly [string, ComponentChildren])[];
+}) {
   return (
     <section class="card">
       <h2>{title}</h2>

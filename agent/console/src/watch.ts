@@ -1,5 +1,5 @@
-import { afterEvent, idOf, noTwins, type Twins, withoutOthers } from "./twins.ts";
 import type { Device } from "./json.ts";
+import { afterEvent, idOf, noTwins, type Twins, withoutOthers } from "./twins.ts";
 
 /** How the watch stands: `away` while the agent does not answer. */
 export type Link = "connecting" | "live" | "away";

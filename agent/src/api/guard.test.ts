@@ -73,7 +73,13 @@ test("lets a browser that logged in read and change, until its session is over",
 
 test("takes no session that it did not seal", () => {
   const [, until = "", seal = ""] = /=(\d+)\.([0-9a-f]+);/.exec(guard.logIn(token)) ?? [];
-  const forged = [`${Number(until) + 1}.${seal}`, `${until}.${"0".repeat(64)}`, `${until}.`, `.${seal}`, `${until}.${seal}00`];
+  const forged = [
+    `${Number(until) + 1}.${seal}`,
+    `${until}.${"0".repeat(64)}`,
+    `${until}.`,
+    `.${seal}`,
+    `${until}.${seal}00`,
+  ];
   for (const value of forged) assert.equal(guard.isLoggedIn({ cookie: `edgetwin-session=${value}` }), false, value);
   fc.assert(fc.property(fc.string(), (cookie) => assert.equal(guard.isLoggedIn({ cookie }), false)));
 });

@@ -54,8 +54,11 @@ function introduce({ core, board, bus, apiPort, apiSocket }: RunningAgent, confi
   const devices = core.registry.devices();
   output.line(`${output.paint("bold", "edgetwin")} runs as node ${core.node} on ${board.description}`);
   if (bus && config.bus.broker === "embedded") output.line(`  MQTT   ${config.bus.host}:${config.bus.port}`);
-  if (apiPort !== undefined)
-    output.line(`  REST   http://${config.api.host}:${apiPort}/api/v1 (token in ${config.tokenFile})`);
+  if (apiPort !== undefined) {
+    const at = `http://${config.api.host}:${apiPort}`;
+    output.line(`  REST   ${at}/api/v1 (token in ${config.tokenFile})`);
+    output.line(`  Look   ${at}/console/ (what changes something asks for the token)`);
+  }
   if (apiSocket !== undefined) output.line(`  Socket ${apiSocket}`);
   output.line(`  State  ${config.stateDirectory}`);
   const writable = devices.find(({ mapper }) => mapper !== undefined);

@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+/** Not imported: its files are read. */
+const site = "@edgetwin/console";
+
 /** A file of the web console, as it is sent. */
 export interface ConsoleFile {
   readonly type: string;
@@ -26,7 +29,7 @@ const types: Readonly<Record<string, string>> = {
 export async function consoleFile(name: string): Promise<ConsoleFile | undefined> {
   const type = Object.hasOwn(types, name) ? types[name] : undefined;
   if (type === undefined) return undefined;
-  const path = fileURLToPath(import.meta.resolve(`@edgetwin/console/${name}`));
+  const path = fileURLToPath(import.meta.resolve(`${site}/${name}`));
   const [plain, gzip] = await Promise.all([readFile(path), readFile(`${path}.gz`)]);
   return { type, tag: `"${createHash("sha256").update(plain).digest("base64url").slice(0, 16)}"`, plain, gzip };
 }
