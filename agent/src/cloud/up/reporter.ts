@@ -120,7 +120,9 @@ export class Reporter implements AsyncDisposable {
         before?.reported?.version !== after.reported?.version || before?.desired?.version !== after.desired?.version;
       const isProgress = isBridge && hasProgressed(before?.progress, after.progress);
       if (isNew || isProgress) device.queue.add(name);
-      isOutcome ||= isProgress && outcomes.has(after.progress?.phase ?? "pending");
+      // Only in the cloud somebody waits for it; what is switched here all day long goes with the others.
+      const isOfCloud = after.desired?.origin.door === "cloud";
+      isOutcome ||= isProgress && isOfCloud && outcomes.has(after.progress?.phase ?? "pending");
     }
     const { health } = outcome;
     if (health && health.state !== device.state) {
