@@ -13,7 +13,10 @@ import {
   type ZnpCoordinatorOptions,
 } from "../src/testing/index.ts";
 
-/** Pauses that the library waits for whatever the dongle does; the emulated dongle needs none of them. */
+/**
+ * Pauses that the library waits for whatever the dongle does; the emulated dongle needs none of them. No time that the
+ * mapper itself gives a device is among them.
+ */
 const hardCoded = new Set([1000, 3000]);
 
 /** Timers this long are of no interest to a test, which must not wait for them at its end. */

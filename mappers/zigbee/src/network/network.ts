@@ -36,7 +36,7 @@ export interface NetworkFacts {
 const watchMs = 60_000;
 const closeMs = 5_000;
 /** How long a device has to answer each question of the first look. */
-const firstLookMs = 3_000;
+const firstLookMs = 4_000;
 /** Requests in a row that the dongle leaves unanswered or refuses before it is started anew. */
 const enoughFailures = 3;
 
