@@ -18,7 +18,9 @@ const record = (name: string, value: number, digits = 1) => {
   console.log(`${name.padEnd(34)} ${metrics[name]}`);
 };
 
-const hub = fork(fileURLToPath(new URL("bridge/hub-process.js", import.meta.url)), { execArgv: ["--expose-gc"] });
+// As `edgetwin-bridge` is started: see its bin.
+const env = { ...process.env, MALLOC_MMAP_THRESHOLD_: "16000" };
+const hub = fork(fileURLToPath(new URL("bridge/hub-process.js", import.meta.url)), { execArgv: ["--expose-gc"], env });
 const tell = async (order: HubOrder): Promise<HubAnswer> => {
   const answered = once(hub, "message");
   hub.send(order);
