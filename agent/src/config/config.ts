@@ -15,6 +15,7 @@ import { type CredentialSettings, credentialSettings, resolveCredentials } from 
 import { type ExtensionSettings, parseExtensions } from "./extension-settings.ts";
 import { type MapperSettings, parseMappers } from "./mapper-settings.ts";
 import type { Paths } from "./paths.ts";
+import { preferredIsolation } from "./preferred-isolation.ts";
 import { parseSize } from "./size.ts";
 
 const textList = f.custom("a list of texts", (raw) =>
@@ -237,7 +238,9 @@ export function parseConfig(
   if (first !== undefined && first === secondPort && first !== 0) {
     problems.push(`bus.secondPort: ${secondPort} is bus.port already; choose another one or leave it out`);
   }
-  const mappers = collect(() => parseMappers(top?.mappers ?? [])) ?? [];
+  // Without a socket for it, nothing can run in a process of its own unless somebody insists.
+  const isolationOf = (name: string) => (parsed.dmi?.socket === off ? "inline" : preferredIsolation(name, directory));
+  const mappers = collect(() => parseMappers(top?.mappers ?? [], isolationOf)) ?? [];
   const extensions = collect(() => parseExtensions(parsed.board?.extensions ?? [])) ?? [];
   const isolated = mappers.find(({ isolation }) => isolation === "process");
   if (isolated && parsed.dmi?.socket === off) {
