@@ -8,9 +8,14 @@ import { workspaces } from "../test-files.mjs";
 /** Not for people who run an agent: they are built, tested or measured with. */
 const notShipped = /^(examples|bench|test|cloud-bridge$)/;
 
-/** Modules that are started by path, not imported: the storage thread, a mapper in a process of its own, the commands. */
+/** Modules that are started by path, not imported: the storage thread, the one that reads manifests, a mapper in a process of its own, the commands. */
 const startedByPath = {
-  "@edgetwin/agent": ["dist/src/cli/main.js", "dist/src/store/worker/main.js", "dist/src/isolation/child-main.js"],
+  "@edgetwin/agent": [
+    "dist/src/cli/main.js",
+    "dist/src/store/worker/main.js",
+    "dist/src/registry/manifest-thread/main.js",
+    "dist/src/isolation/child-main.js",
+  ],
   "create-edgetwin-mapper": ["dist/src/main.js"],
 };
 

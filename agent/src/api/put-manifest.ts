@@ -1,4 +1,4 @@
-import { parseManifests } from "@edgetwin/models";
+import type { Resource } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
 import { manifestTypes, textBody } from "./body.ts";
 import { idOf } from "./find.ts";
@@ -14,18 +14,19 @@ import type { Call } from "./route.ts";
 export async function putManifest(call: Call, kind: "Device" | "DeviceModel", show: () => Reply): Promise<Reply> {
   const { core, params, origin } = call;
   const text = await textBody(call, manifestTypes);
-  const { resources } = await parseManifests(text);
-  const [only] = resources;
-  if (!only || resources.length > 1) {
+  const wanted = `${kind} ${idOf(params)}`;
+  const [applied] = await core.registry.apply(text, { origin, check: (resources) => checkOnly(resources, wanted) });
+  const reply = show();
+  return applied?.result === "created" ? { ...reply, status: 201 } : reply;
+}
+
+function checkOnly([only, ...others]: readonly Resource[], wanted: string): void {
+  if (!only || others.length > 0) {
     const fix = "send one, or send all to POST /api/v1/manifests";
-    throw new AgentError("REQUEST_INVALID", `the body has ${resources.length} manifests; ${fix}`);
+    throw new AgentError("REQUEST_INVALID", `the body has ${only ? others.length + 1 : 0} manifests; ${fix}`);
   }
   const given = `${only.kind} ${only.metadata.namespace ?? "default"}/${only.metadata.name}`;
-  const wanted = `${kind} ${idOf(params)}`;
   if (given !== wanted) {
     throw new AgentError("REQUEST_INVALID", `the body is ${given}, but the path says ${wanted}: make them equal`);
   }
-  const [applied] = await core.registry.apply(text, { origin });
-  const reply = show();
-  return applied?.result === "created" ? { ...reply, status: 201 } : reply;
 }

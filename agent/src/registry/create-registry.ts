@@ -17,7 +17,7 @@ import { Planner } from "./planner.ts";
 import { readManifests } from "./read-manifests.ts";
 import { readStored } from "./read-stored.ts";
 import { type ReferenceSource, refersTo } from "./reference-source.ts";
-import type { ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "./registry.ts";
+import type { ApplyOptions, ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "./registry.ts";
 import { idOf, isModel, type Kept, keep, modelEntry, sameManifest, toStored } from "./resources.ts";
 import { choiceFor, planFor } from "./serve.ts";
 
@@ -91,12 +91,12 @@ class DeviceRegistry implements RunningRegistry {
     };
   }
 
-  apply(text: string, { origin, file }: { origin: Origin; file?: string }): Promise<readonly ApplyResult[]> {
+  apply(text: string, { origin, ...options }: ApplyOptions): Promise<readonly ApplyResult[]> {
     return this.#inTurn(async () => {
       const stored = [...this.#models.values(), ...this.#devices.values()].map((entry) =>
         "kept" in entry ? entry.kept.resource : entry.resource,
       );
-      const documents = await readManifests(text, { known: stored, ...(file !== undefined && { file }) });
+      const documents = await readManifests(text, { known: stored, ...options });
       const results: ApplyResult[] = [];
       for (const { resource, manifest, warnings } of documents) {
         const result =

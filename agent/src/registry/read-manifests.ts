@@ -5,11 +5,11 @@ import {
   formatIssue,
   ModelError,
   modelOf,
-  parseManifests,
   type Resource,
   toV1beta1,
 } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
+import { parseElsewhere } from "./manifest-thread/parse-elsewhere.ts";
 import { idOf } from "./resources.ts";
 
 /** One DeviceModel or Device of a text, checked. */
@@ -19,18 +19,23 @@ export interface Document {
   readonly warnings: readonly string[];
 }
 
+interface ReadOptions {
+  readonly file?: string;
+  /** Models and devices already applied: a device may refer to a model that is not in the text. */
+  readonly known: readonly (DeviceModel | Device)[];
+  /** Looks at what the text has and throws when it is not what is wanted. */
+  readonly check?: (resources: readonly Resource[]) => void;
+}
+
 /**
  * Reads manifests of any API version. Models come first; nothing is returned unless everything fits.
  *
- * @param known models and devices already applied: a device may refer to a model that is not in the text.
  * @throws AgentError `MANIFEST_INVALID` with one line for everything that is wrong.
  */
-export async function readManifests(
-  text: string,
-  { file, known }: { file?: string; known: readonly (DeviceModel | Device)[] },
-): Promise<Document[]> {
+export async function readManifests(text: string, { file, known, check }: ReadOptions): Promise<Document[]> {
   try {
-    const { resources, warnings } = await parseManifests(text, file === undefined ? {} : { file });
+    const { resources, warnings } = await parseElsewhere({ text, ...(file !== undefined && { file }) });
+    check?.(resources);
     const context = contextOf([...resources, ...known]);
     const documents = resources
       .filter(({ kind }) => kind !== "DeviceStatus")

@@ -1,5 +1,5 @@
 import type { MethodFacts } from "@edgetwin/mapper-sdk";
-import type { Device, DeviceModel } from "@edgetwin/models";
+import type { Device, DeviceModel, Resource } from "@edgetwin/models";
 import type { DeviceState } from "../runner/device-state.ts";
 import type { MethodCall } from "../runner/method-call.ts";
 import type { DeviceId, Origin } from "../twin/types.ts";
@@ -36,6 +36,15 @@ export interface ModelEntry {
   readonly model: DeviceModel;
 }
 
+/** Who applies manifests, and what they may be. */
+export interface ApplyOptions {
+  readonly origin: Origin;
+  /** Name of the file, for messages. */
+  readonly file?: string;
+  /** Looks at what the text has before any of it is applied, and throws when it is not what is wanted. */
+  readonly check?: (resources: readonly Resource[]) => void;
+}
+
 /** What `apply` did with one document. */
 export interface ApplyResult {
   readonly kind: "DeviceModel" | "Device";
@@ -53,7 +62,7 @@ export interface Registry {
    * is stored; models are applied before devices.
    * @throws AgentError `MANIFEST_INVALID` naming file, path, value and fix of everything that is wrong.
    */
-  apply(text: string, options: { readonly origin: Origin; readonly file?: string }): Promise<readonly ApplyResult[]>;
+  apply(text: string, options: ApplyOptions): Promise<readonly ApplyResult[]>;
   /** Closes the device, drives its fail-safe values, forgets its twins. @throws AgentError `NOT_FOUND`. */
   deleteDevice(id: DeviceId, origin: Origin): Promise<void>;
   /** @throws AgentError `NOT_FOUND`; `MANIFEST_INVALID` while devices still refer to it. */

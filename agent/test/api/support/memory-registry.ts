@@ -1,7 +1,7 @@
 import type { Clock, MethodFacts } from "@edgetwin/mapper-sdk";
 import { type Device, type DeviceModel, modelOf, parseManifests } from "@edgetwin/models";
 import { AgentError } from "../../../src/errors.ts";
-import type { ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "../../../src/registry/registry.ts";
+import type { ApplyOptions, ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "../../../src/registry/registry.ts";
 import type { DeviceState } from "../../../src/runner/device-state.ts";
 import type { MethodCall } from "../../../src/runner/method-call.ts";
 import type { TwinEngine } from "../../../src/twin/engine.ts";
@@ -26,8 +26,9 @@ export class MemoryRegistry implements Registry {
     this.#clock = clock;
   }
 
-  async apply(text: string, { origin, file }: { origin: Origin; file?: string }): Promise<readonly ApplyResult[]> {
+  async apply(text: string, { origin, file, check }: ApplyOptions): Promise<readonly ApplyResult[]> {
     const { resources } = await parseManifests(text, file === undefined ? {} : { file });
+    check?.(resources);
     const results: ApplyResult[] = [];
     for (const resource of resources) {
       const { name, namespace = "default" } = resource.metadata;
