@@ -32,12 +32,42 @@ const wantedState = () =>
     .digest("hex")} ${process.versions.modules}`;
 
 function installPackages() {
-  if (existsSync(marker) && readFileSync(marker, "utf8") === wantedState()) return;
+  const before = existsSync(marker) ? readFileSync(marker, "utf8") : undefined;
+  const wanted = wantedState();
+  if (before === wanted) return;
   ensureCompilers();
-  console.log("Installing packages and compiling native add-ons (about two minutes, once) ...");
-  run("npm", ["ci", "--no-audit", "--no-fund"], { env: { ...process.env, ...nodeHeaders() } });
+  const env = { ...process.env, ...nodeHeaders() };
+  for (const command of installCommands(before, wanted)) install(command, env);
   mkdirSync(dirname(marker), { recursive: true });
-  writeFileSync(marker, wantedState());
+  writeFileSync(marker, wanted);
+}
+
+/**
+ * What makes node_modules fit. `npm ci` empties the folder before it compiles, so it is for an empty one; `npm install`
+ * puts everything back as it was when a package does not compile, and what ran before goes on running.
+ */
+export function installCommands(before, wanted) {
+  if (before === undefined) return [["ci"]];
+  const [lockBefore, abiBefore] = before.split(" ");
+  const [lock, abi] = wanted.split(" ");
+  return [...(lockBefore === lock ? [] : [["install", "--no-save"]]), ...(abiBefore === abi ? [] : [["rebuild"]])];
+}
+
+/** Small boards run out of memory when several compilers run at once: what failed is tried once more with one. */
+function install(command, env) {
+  console.log("Installing packages and compiling native add-ons (about two minutes, once) ...");
+  const args = [...command, "--no-audit", "--no-fund"];
+  const attempt = (more) => spawnSync("npm", args, { cwd: root, stdio: "inherit", env: { ...env, ...more } });
+  if (attempt({}).status === 0) return;
+  console.log("That failed; once more with one compiler at a time ...");
+  const { status, error } = attempt({ JOBS: "1", npm_config_jobs: "1" });
+  if (error) fail(`npm cannot be started: ${error.message}`, "install it and run this again: apt-get install npm");
+  if (status === 0) return;
+  const left = existsSync(marker) ? "What was installed before is untouched." : "Nothing is installed yet.";
+  fail(
+    `npm ${args.join(" ")} failed with code ${status}; what it printed above says why. ${left}`,
+    "mend it (network, disk space with df -h, memory with free -m, a package for apt-get named above) and run the same command again",
+  );
 }
 
 /** node-gyp would download Node's headers; Debian's libnode-dev and most installations carry them. */
