@@ -1,7 +1,14 @@
 import type { Clock, MethodFacts } from "@edgetwin/mapper-sdk";
 import { type Device, type DeviceModel, modelOf, parseManifests } from "@edgetwin/models";
 import { AgentError } from "../../../src/errors.ts";
-import type { ApplyOptions, ApplyResult, DeviceEntry, ModelEntry, Registry, RegistryChange } from "../../../src/registry/registry.ts";
+import type {
+  ApplyOptions,
+  ApplyResult,
+  DeviceEntry,
+  ModelEntry,
+  Registry,
+  RegistryChange,
+} from "../../../src/registry/registry.ts";
 import type { DeviceState } from "../../../src/runner/device-state.ts";
 import type { MethodCall } from "../../../src/runner/method-call.ts";
 import type { TwinEngine } from "../../../src/twin/engine.ts";
