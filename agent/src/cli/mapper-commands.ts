@@ -49,7 +49,7 @@ export const mapperCommands: readonly Command[] = [
         name: "property",
         value: "SPEC",
         description: "NAME:TYPE:ACCESS, e.g. temperature:float:r or mode:OFF/ON:rw",
-        repeats: true,
+        repeats: ",",
       },
       {
         name: "model",

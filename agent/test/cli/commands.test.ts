@@ -188,6 +188,19 @@ test("apply reads a file, a directory or standard input and says what it did", a
   assert.match(again.out, /^device\/default\/traffic-light-instance-01$/m);
 });
 
+test("apply takes several files at once, in any order", async () => {
+  await using bench = await commandBench();
+  using temporary = temporaryDirectory();
+  const [model = "", device = ""] = trafficLight.split(/^---$/m);
+  const [first, second] = [join(temporary.path, "a, device.yaml"), join(temporary.path, "model.yaml")];
+  writeFileSync(first, device);
+  writeFileSync(second, model);
+  const { code, out, err } = await bench.run(["apply", "-f", first, "-f", second]);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, /^device\/default\/traffic-light-instance-01 \w+\nmodel\/default\/traffic-light \w+\n$/);
+  assert.match((await bench.run(["apply", "-f", first, "-f", `${second}.not`])).err, /model\.yaml\.not cannot be read/);
+});
+
 test("apply names file and line of a bad manifest and changes nothing", async () => {
   await using scope = new Scope();
   const bench = scope.use(await commandBench());

@@ -50,7 +50,7 @@ export const commands: readonly Command[] = [
         name: "name",
         value: "NAME",
         description: "name or address under which edges reach the bridge",
-        repeats: true,
+        repeats: ",",
       },
       { name: "api-port", value: "PORT", description: "port of the Kubernetes API in standalone mode; default 7443" },
       { name: "operations-port", value: "PORT", description: "port of /metrics, /healthz, /readyz; default 7481" },

@@ -21,8 +21,8 @@ export interface Option {
   readonly value?: string;
   /** The value when it is given without one: `--wait` means `--wait=verified`. */
   readonly implied?: string;
-  /** May be given several times; the values are joined with commas. */
-  readonly repeats?: true;
+  /** May be given several times; the values are joined with this: a comma for words, a line end for paths. */
+  readonly repeats?: "," | "\n";
   readonly choices?: readonly string[];
   readonly completes?: "file";
 }

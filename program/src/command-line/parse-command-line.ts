@@ -113,7 +113,7 @@ function parseOptions(words: readonly string[], options: readonly Option[], plac
     }
     const value = checkChoice(token.value ?? "", option, { what: token.rawName, place });
     const before = option.repeats ? given.get(option.name) : undefined;
-    given.set(option.name, before === undefined ? value : `${before},${value}`);
+    given.set(option.name, before === undefined ? value : `${before}${option.repeats}${value}`);
   }
   return { positionals, options: given };
 }

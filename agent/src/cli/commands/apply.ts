@@ -14,11 +14,15 @@ interface ManifestText {
 /** `edgetwin apply`: hands manifests to the agent, which checks all documents of a text before it stores the first. */
 export async function run(invocation: Invocation): Promise<undefined> {
   const { options, output } = invocation;
-  const path = options.get("file");
-  if (path === undefined) throw usageError("apply needs -f", "edgetwin apply -f FILE");
-  const texts = path === "-" ? [{ file: "standard input", text: await invocation.readStdin() }] : readManifests(path);
+  const paths = options.get("file")?.split("\n");
+  if (paths === undefined) throw usageError("apply needs -f", "edgetwin apply -f FILE");
+  const texts: ManifestText[] = [];
+  for (const path of new Set(paths)) {
+    if (path === "-") texts.push({ file: "standard input", text: await invocation.readStdin() });
+    else texts.push(...readManifests(path));
+  }
   const client = invocation.connect();
-  const { file, text } = texts.length === 1 ? (texts[0] as ManifestText) : await inOneText(texts, path);
+  const { file, text } = texts.length === 1 ? (texts[0] as ManifestText) : await inOneText(texts, paths.join(", "));
   const request = { method: "POST", body: text, type: "application/yaml", query: { file } };
   const { items } = await client.request<{ items: readonly ApplyResult[] }>("/api/v1/manifests", request);
   const format = options.get("output") ?? "text";
@@ -34,7 +38,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
  * Several files become one text, so that nothing of them is applied unless all of them fit and models come before the
  * devices that use them. Each is read here first: messages then name its own lines.
  */
-async function inOneText(texts: readonly ManifestText[], directory: string): Promise<ManifestText> {
+async function inOneText(texts: readonly ManifestText[], file: string): Promise<ManifestText> {
   const { ModelError, parseManifests } = await import("@edgetwin/models");
   for (const { file, text } of texts) {
     try {
@@ -44,7 +48,7 @@ async function inOneText(texts: readonly ManifestText[], directory: string): Pro
       throw new AgentError("MANIFEST_INVALID", cause.message, { cause });
     }
   }
-  return { file: directory, text: texts.map(({ text }) => text).join("\n---\n") };
+  return { file, text: texts.map(({ text }) => text).join("\n---\n") };
 }
 
 function readManifests(path: string): ManifestText[] {
