@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -99,6 +100,34 @@ test("a manifest that is refused at the start is told on the terminal, after wha
     err,
     /^error: \S+absent\.yaml was not applied:\n {2}there is no such file or directory; correct manifests/m,
   );
+});
+
+test("apply tells of a pin that does not exist and of one that another device holds", async () => {
+  await using agent = new RealAgent(0, quiet);
+  await agent.start();
+  const device = (name: string, pin: string) => `---
+apiVersion: devices.kubeedge.io/v1beta1
+kind: Device
+metadata: { name: ${name} }
+spec:
+  nodeName: test
+  deviceModelRef: { name: one-lamp }
+  protocol: { protocolName: gpio }
+  properties: [{ name: lamp, visitors: { protocolName: gpio, configData: { pin: ${pin} } } }]
+`;
+  const model = `apiVersion: devices.kubeedge.io/v1beta1
+kind: DeviceModel
+metadata: { name: one-lamp }
+spec: { protocol: gpio, properties: [{ name: lamp, type: BOOLEAN, accessMode: ReadWrite }] }
+`;
+  const file = join(agent.directory, "lamps.yaml");
+  writeFileSync(file, model + device("a-first", "GPIO21") + device("b-second", "GPIO21") + device("c-third", "GPIO99"));
+  const { code, out, err } = await ran(edgetwin(agent, "apply", "-f", file));
+  assert.equal(code, 0, err);
+  assert.match(out, /^device\/default\/c-third created$/m);
+  assert.doesNotMatch(err, /a-first is/);
+  assert.match(err, /b-second is waiting: .*GPIO21.*a-first.*; it is tried again by itself$/m);
+  assert.match(err, /^warning: .*GPIO99/m);
 });
 
 test("watch lives through kill -9 and restart of the agent and ends with exit code 0 on SIGINT", async () => {

@@ -4,6 +4,7 @@ import { printStructured } from "@edgetwin/program/command-line";
 import { AgentError } from "../../errors.ts";
 import type { ApplyResult } from "../../registry/registry.ts";
 import type { Invocation } from "../command.ts";
+import { deviceTroubles } from "../device-troubles.ts";
 import { usageError } from "../usage-error.ts";
 
 interface ManifestText {
@@ -32,6 +33,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
     output.line(format === "name" ? name : `${name} ${result}`);
     for (const warning of warnings) output.note(`warning: ${warning}`);
   }
+  for (const trouble of await deviceTroubles(items, invocation)) output.note(`warning: ${trouble}`);
 }
 
 /**
