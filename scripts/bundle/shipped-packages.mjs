@@ -14,6 +14,7 @@ const startedByPath = {
     "dist/src/cli/main.js",
     "dist/src/store/worker/main.js",
     "dist/src/registry/manifest-thread/main.js",
+    "dist/src/registry/load-watch/main.js",
     "dist/src/isolation/child-main.js",
   ],
   "create-edgetwin-mapper": ["dist/src/main.js"],

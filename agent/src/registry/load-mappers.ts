@@ -2,6 +2,7 @@ import { type Clock, delay, type Log } from "@edgetwin/mapper-sdk";
 import { importFailure } from "../import-failure.ts";
 import type { MapperCatalogue } from "./catalogue.ts";
 import { importParts } from "./import-parts.ts";
+import { LoadWatch } from "./load-watch/load-watch.ts";
 
 /** A package that runs inside the agent. */
 export interface InlineMapper {
@@ -34,8 +35,18 @@ export const noParts = "it exports neither a mapper (defineMapper) nor a protoco
  */
 export async function loadMappers(mappers: readonly InlineMapper[], options: LoadOptions): Promise<void> {
   for (const { name } of mappers) if (!options.catalogue.source(name)) options.catalogue.announce(name);
-  await Promise.all(mappers.map((mapper) => loadOne(mapper, options)));
+  const packages = mappers.map((mapper) => mapper.package).filter((name) => !name.startsWith(ourScope));
+  using watch = packages.length > 0 ? new LoadWatch({ packages, patienceMs: loadMs }) : undefined;
+  await Promise.all(
+    mappers.map(async (mapper) => {
+      await loadOne(mapper, options);
+      watch?.loaded(mapper.package);
+    }),
+  );
 }
+
+/** Our own packages are known to return; watching the others takes a thread while they load. */
+const ourScope = "@edgetwin/";
 
 async function loadOne(mapper: InlineMapper, { catalogue, resolve, clock, log, signal }: LoadOptions): Promise<void> {
   const { name } = mapper;

@@ -130,6 +130,22 @@ spec: { protocol: gpio, properties: [{ name: lamp, type: BOOLEAN, accessMode: Re
   assert.match(err, /^warning: .*GPIO99/m);
 });
 
+test("a mapper package that never returns from being loaded is named on the terminal, with the way out", async () => {
+  await using agent = new RealAgent(0, { ...quiet, mappers: ["@edgetwin/mapper-gpio", "./endless.js"] });
+  writeFileSync(join(agent.directory, "endless.js"), "for (;;);");
+  const run = edgetwin(agent, "run", "--config", join(agent.directory, "config.json"));
+  let err = "";
+  for await (const text of run.stderr?.setEncoding("utf8") ?? []) {
+    err += text;
+    if (err.includes("isolation: process")) break;
+  }
+  run.kill("SIGKILL");
+  assert.match(
+    err,
+    /nothing has run for 5 s, because a mapper package does not come back from being loaded: \.\/endless\.js\. /,
+  );
+});
+
 test("watch lives through kill -9 and restart of the agent and ends with exit code 0 on SIGINT", async () => {
   await using agent = new RealAgent(0, quiet);
   await agent.start();
