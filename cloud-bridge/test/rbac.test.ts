@@ -17,8 +17,10 @@ interface Rule {
 
 /** What the manifests allow: `verb group/resource`, with the namespace for a Role. */
 async function allowed(): Promise<readonly string[]> {
-  const text = await readFile(new URL("../../manifests/base/rbac.yaml", import.meta.url), "utf8");
-  return parseAllDocuments(text)
+  const files = ["base", "references"].map((part) => new URL(`../../manifests/${part}/rbac.yaml`, import.meta.url));
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  return texts
+    .flatMap((text) => [...parseAllDocuments(text)])
     .map((document) => document.toJS() as { kind: string; metadata: { namespace?: string }; rules?: readonly Rule[] })
     .filter(({ kind }) => kind === "ClusterRole" || kind === "Role")
     .flatMap(({ metadata, rules = [] }) =>
@@ -33,8 +35,8 @@ async function allowed(): Promise<readonly string[]> {
 const rightOf = ({ verb, group, resource }: Pick<ApiCall, "verb" | "group" | "resource">, namespace?: string): string =>
   `${verb} ${group === "" ? "core" : group}/${resource}${namespace === undefined ? "" : ` in ${namespace}`}`;
 
-/** Secrets and Leases are a Role's: the bridge needs them in two namespaces only. */
-const ofRoles = ["secrets", "leases"];
+/** Of Roles: the bridge needs them in its own namespace, in that of Leases, and where devices name some. */
+const ofRoles = ["secrets", "configmaps", "leases"];
 
 /** Rights that this test's story does not use, and when they are used. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -83,6 +85,13 @@ test("the manifests give the bridge what it asks for, and nothing else", async (
   const device = { namespace: "default", name: "lamp", eventId: "" };
   const timestamp = Date.now();
   edge.say(twinReport, { ...device, timestamp, twin: new Map([["power", { actual: { value: "true", timestamp } }]]) });
+  const configData = { a: { secretRef: { name: "site", key: "x" } }, b: { configMapRef: { name: "site", key: "x" } } };
+  await client.create(resourceTypes.devices, {
+    ...{ apiVersion: "devices.kubeedge.io/v1beta1", kind: "Device", metadata: { namespace: "default", name: "pump" } },
+    spec: { deviceModelRef: { name: "lamp" }, nodeName: "edge", protocol: { protocolName: "private", configData } },
+  });
+  await edge.object("device/pump");
+  for (const type of ["secret", "configmap"]) await ask("query", { namespace: "default", type, name: "site" });
   edge.say(stateReport, { ...device, timestamp, state: "offline" } as Parameters<typeof stateReport.write>[0]);
   await switchLamp(client, true);
   await edge.object("device/lamp");
