@@ -37,8 +37,8 @@ const pageBytes = 4096;
  * Starts a process of this system. Its standard input is a pipe that nothing is written to: it ends when the agent does,
  * however that dies, and the process knows.
  */
-export const startChild: StartChild = ({ file, args }, onLine) => {
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], shell: false });
+export const startChild: StartChild = ({ file, args, env }, onLine) => {
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env }, shell: false });
   const exited = new Promise<Exit>((resolve) => {
     child.once("error", ({ message }) => resolve({ code: null, signal: null, message }));
     child.once("close", (code, signal) => resolve({ code, signal }));

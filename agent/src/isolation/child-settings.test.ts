@@ -12,10 +12,11 @@ const settings: ChildSettings = {
   level: "info",
   credentials: {},
 };
-const heapOf = (memory: number) => childCommand("main.js", settings, { memory }).args[0];
+const stateDirectory = "/var/lib/edgetwin";
+const heapOf = (memory: number) => childCommand("main.js", settings, { memory, stateDirectory }).args[0];
 
 test("settings travel as one argument that no shell ever sees", () => {
-  const { file, args } = childCommand("main.js", settings, { memory: 128 * 2 ** 20 });
+  const { file, args } = childCommand("main.js", settings, { memory: 128 * 2 ** 20, stateDirectory });
   assert.equal(file, process.execPath);
   assert.equal(args.at(-2), "main.js");
   assert.deepEqual(JSON.parse(args.at(-1) ?? ""), settings);
@@ -24,4 +25,9 @@ test("settings travel as one argument that no shell ever sees", () => {
 test("the heap is what the runtime leaves of the memory", () => {
   assert.equal(heapOf(128 * 2 ** 20), "--max-old-space-size=72");
   assert.equal(heapOf(56 * 2 ** 20), "--max-old-space-size=16");
+});
+
+test("what it keeps is kept in the state folder of the agent", () => {
+  const { env } = childCommand("main.js", settings, { memory: 128 * 2 ** 20, stateDirectory: "/srv/edgetwin" });
+  assert.deepEqual(env, { EDGETWIN_STATE_DIR: "/srv/edgetwin" });
 });

@@ -23,6 +23,8 @@ export interface ChildSettings {
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
+  /** Variables beside those of the agent. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What Node.js, its code and its young objects take of the memory of a process beside old objects. */
@@ -30,15 +32,19 @@ const runtimeBytes = 56 * 2 ** 20;
 /** Less than this makes the collector run all the time. */
 const leastHeapMegabytes = 16;
 
-/** How a mapper is started in a process of its own, with a heap that leaves room for the rest within its memory. */
+/**
+ * How a mapper is started in a process of its own, with a heap that leaves room for the rest within its memory. What it
+ * keeps on the card is kept beside what the agent keeps.
+ */
 export function childCommand(
   entry: string,
   settings: ChildSettings,
-  { memory }: Pick<MapperSettings, "memory">,
+  { memory, stateDirectory }: Pick<MapperSettings, "memory"> & Pick<AgentConfig, "stateDirectory">,
 ): Command {
   const heap = Math.max(leastHeapMegabytes, Math.floor((memory - runtimeBytes) / 2 ** 20));
   return {
     file: process.execPath,
     args: [`--max-old-space-size=${heap}`, "--max-semi-space-size=1", entry, JSON.stringify(settings)],
+    env: { EDGETWIN_STATE_DIR: stateDirectory },
   };
 }

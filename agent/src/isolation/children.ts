@@ -14,7 +14,10 @@ import type { ProcessState } from "./process-state.ts";
 
 /** What children are made of. */
 export interface ChildrenParts {
-  readonly config: Pick<AgentConfig, "mappers" | "directory" | "board" | "log" | "socket" | "credentials">;
+  readonly config: Pick<
+    AgentConfig,
+    "mappers" | "directory" | "stateDirectory" | "board" | "log" | "socket" | "credentials"
+  >;
   /** The agent's own DMI socket. */
   readonly manager: string;
   readonly catalogue: MapperCatalogue;
@@ -106,7 +109,7 @@ export class Children implements AsyncDisposable {
     };
     return new MapperProcess({
       name,
-      command: childCommand(entry, child, settings),
+      command: childCommand(entry, child, { memory, stateDirectory: config.stateDirectory }),
       memoryBytes: memory,
       start,
       restarts,

@@ -40,7 +40,7 @@ function start({ obeys = true } = {}) {
   const note = (event: string, fields?: object) => void logged.push(`${event} ${JSON.stringify(fields)}`);
   const process = new MapperProcess({
     name: "pump",
-    command: { file: "node", args: [] },
+    command: { file: "node", args: [], env: {} },
     memoryBytes: 96 * mebibyte,
     start: startChild,
     restarts: defaultRestarts,

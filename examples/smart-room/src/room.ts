@@ -2,7 +2,9 @@ import { EmulatedNode, fanCoil, MemoryNetwork, real, state, unsigned } from "@ed
 import { type SimThermometer, startThermometer } from "@edgetwin/mapper-ble/testing";
 import type { Clock } from "@edgetwin/mapper-sdk";
 import { repeat, type SimBoard } from "@edgetwin/mapper-sdk/simulation";
+import { type ServedRoom, serveRoom } from "@edgetwin/mapper-zigbee/testing";
 import { coilWatts, temperatureAfter, valveFor } from "./climate.ts";
+import { Heater } from "./heater.ts";
 
 /** How often the emulated devices are brought up to date. */
 const stepMs = 500;
@@ -10,12 +12,16 @@ const stepMs = 500;
 const longestGapSeconds = 60;
 const outside = 6;
 
-/** Instance of the fan coil, and where it is. */
-export const wiring = { fanCoil: 301, address: "10.0.0.31:47808" } as const;
+/** Instance of the fan coil, where it is, and the addresses of bulb and plug. */
+export const wiring = {
+  fanCoil: 301,
+  address: "10.0.0.31:47808",
+  zigbee: ["0x00124b00aaaa0001", "0x00124b00aaaa0002"] as readonly string[],
+} as const;
 
 /**
- * One room behind a simulated board. Its air follows the fan coil, whose valve follows the building's own program until
- * somebody else commands it. It lives as long as at least one of its devices is connected.
+ * One room behind a simulated board. Its air follows the heater on the plug, and the fan coil, whose valve follows the
+ * building's own program until somebody else commands it. It lives as long as at least one of its devices is connected.
  */
 export class Room {
   readonly network = new MemoryNetwork();
@@ -23,6 +29,8 @@ export class Room {
   readonly #board: SimBoard;
   readonly #coil;
   #thermometer: SimThermometer | undefined;
+  #zigbee: ServedRoom | undefined;
+  #heater: Heater | undefined;
   #shown = Number.NaN;
   #celsius = 19;
   #steppedAt: number;
@@ -54,6 +62,11 @@ export class Room {
     this.#coil.object("analog-input:1").flag("fault", fault);
   }
 
+  /** The dongle with bulb and plug; undefined while it is not plugged in. */
+  get zigbee(): ServedRoom | undefined {
+    return this.#zigbee;
+  }
+
   /** Puts the fan coil on the network; it is there until it is disposed. */
   connectFanCoil(): Disposable {
     const node = new EmulatedNode({ device: this.#coil });
@@ -71,6 +84,25 @@ export class Room {
         thermometer[Symbol.dispose]();
       },
     ]);
+  }
+
+  /**
+   * Plugs in the dongle, at a port of this machine; 0 takes a free one. It is new every time, as one that replaces
+   * another: what its host has backed up is written into it, and bulb and plug find their network again.
+   */
+  async connectDongle(port: number): Promise<AsyncDisposable> {
+    const zigbee = await serveRoom({ clock: this.#clock, port });
+    this.#zigbee = zigbee;
+    this.#heater = new Heater(zigbee.plug);
+    const connected = this.#connect([]);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        connected[Symbol.dispose]();
+        this.#zigbee = undefined;
+        this.#heater = undefined;
+        await zigbee[Symbol.asyncDispose]();
+      },
+    };
   }
 
   #connect(disconnects: readonly (() => void)[]): Disposable {
@@ -94,7 +126,9 @@ export class Room {
     const valve = this.#number("analog-output:1");
     const power = coilWatts(valve, this.#number("binary-output:1") === 1);
     const windowOpen = this.#number("binary-input:1") === 1;
-    const influences = { outside, windowOpen, watts: error < 0 ? -power : power };
+    const heater = this.#heater?.watts ?? 0;
+    this.#heater?.pass(seconds);
+    const influences = { outside, windowOpen, watts: heater + (error < 0 ? -power : power) };
     this.#celsius = temperatureAfter(this.#celsius, influences, seconds);
     this.#coil.object("analog-input:1").become(real(this.#celsius));
     this.#show(Math.round(this.#celsius * 20) / 20);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { type AgentConfig, loadConfig, type PropertyTwin, type RunningAgent, sta
 import { Scope, silentLog, systemClock } from "@edgetwin/mapper-sdk";
 import { SimBoard } from "@edgetwin/mapper-sdk/testing";
 import { type Device, parseManifests } from "@edgetwin/models";
-import { startEmulator } from "../src/emulator.ts";
+import { roomOf, startEmulator } from "../src/emulator.ts";
 
 /** The folder of the example. */
 export const example = fileURLToPath(new URL("../../", import.meta.url));
@@ -29,12 +29,20 @@ export class ExampleAgent implements AsyncDisposable {
     this.#scope = scope;
   }
 
-  static async start(): Promise<ExampleAgent> {
+  /** @param state a folder for what the agent keeps; one that is gone with the agent when left out. */
+  static async start(state?: string): Promise<ExampleAgent> {
     await using scope = new Scope();
-    const directory = temporaryDirectory(scope);
+    const directory = state ?? temporaryDirectory(scope);
     const board = new SimBoard();
-    for (const connection of await connections()) scope.use(startEmulator({ board, clock: systemClock, connection }));
-    const config = apart(await loadConfig(join(example, "edgetwin.yaml"), {}), directory);
+    for (const connection of await connections()) {
+      const free = "path" in connection ? { ...connection, path: "tcp://127.0.0.1:0" } : connection;
+      scope.use(await startEmulator({ board, clock: systemClock, connection: free }));
+    }
+    const dongle = roomOf({ board, clock: systemClock }).zigbee?.path ?? "";
+    const config = {
+      ...apart(await loadConfig(join(example, "edgetwin.yaml"), {}), directory),
+      manifests: [copyManifests(join(directory, "manifests"), dongle)],
+    };
     const chosen = { board, simulated: true, description: "simulated", explain: async () => [] };
     const agent = scope.use(await startAgent(config, { log: silentLog, board: chosen }));
     return new ExampleAgent(agent, board, scope.move());
@@ -84,10 +92,20 @@ const apart = (config: AgentConfig, directory: string): AgentConfig => ({
   socket: join(directory, "edgetwin.sock"),
   tokenFile: join(directory, "token"),
   deviceProfile: join(directory, "deviceProfile.json"),
-  dmi: { ...config.dmi, socket: undefined },
+  dmi: { ...config.dmi, socket: join(directory, "dmi.sock") },
   bus: { ...config.bus, broker: "off" },
   api: { ...config.api, port: 0 },
 });
+
+/** The manifests, with the dongle at `dongle`: tests run side by side. */
+function copyManifests(directory: string, dongle: string): string {
+  mkdirSync(directory, { recursive: true });
+  for (const file of readdirSync(join(example, "manifests"))) {
+    const text = readFileSync(join(example, "manifests", file), "utf8");
+    writeFileSync(join(directory, file), text.replace("tcp://127.0.0.1:6638", dongle));
+  }
+  return directory;
+}
 
 /** How the manifests reach their devices. */
 async function connections(): Promise<readonly object[]> {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { systemClock } from "@edgetwin/mapper-sdk";
+import { Scope, systemClock } from "@edgetwin/mapper-sdk";
 import { ManualClock, SimBoard } from "@edgetwin/mapper-sdk/testing";
+import { clusters } from "@edgetwin/mapper-zigbee/testing";
 import { roomOf, startEmulator } from "../src/emulator.ts";
-import { ExampleAgent } from "./example-agent.ts";
+import { ExampleAgent, temporaryDirectory } from "./example-agent.ts";
 
 const shown = [
   ["fan-coil", "temperature"],
@@ -16,6 +17,13 @@ const shown = [
   ["thermometer", "temperature"],
   ["thermometer", "humidity"],
   ["thermometer", "battery"],
+  ["zigbee", "state"],
+  ["bulb", "power"],
+  ["bulb", "level"],
+  ["bulb", "color-temperature"],
+  ["plug", "power"],
+  ["plug", "active-power"],
+  ["plug", "energy"],
 ] as const;
 
 const allShown = (example: ExampleAgent) =>
@@ -34,6 +42,27 @@ describe("the smart room", () => {
     await example.until(() => example.twin("fan-coil", "valve-position")?.reported?.value === 70);
     await example.desire("fan-coil", "valve", "-1");
     await example.until(() => Number(example.twin("fan-coil", "valve-position")?.reported?.value) === 100);
+  });
+
+  test("switches bulb and plug, whose meter shows what the heater takes, and goes on with them after a restart", async () => {
+    await using scope = new Scope();
+    const state = temporaryDirectory(scope);
+    {
+      await using example = await ExampleAgent.start(state);
+      await allShown(example);
+      const verified = (device: string, property: string) =>
+        example.twin(device, property)?.progress?.phase === "verified";
+      await example.desire("bulb", "level", "40");
+      await example.desire("plug", "power", "true");
+      await example.until(() => verified("bulb", "level") && verified("plug", "power"));
+      await example.until(() => example.twin("plug", "active-power")?.reported?.value === 1000);
+    }
+    await using example = await ExampleAgent.start(state);
+    await allShown(example);
+    const { zigbee } = roomOf({ board: example.board, clock: systemClock });
+    await example.until(() => zigbee?.plug.get(clusters.onOff, 0) === true);
+    await example.until(() => example.twin("plug", "active-power")?.reported?.value === 1000);
+    await example.until(() => example.twin("bulb", "level")?.reported?.value === 40n);
   });
 
   test("is told of an open window, and goes on when the network was gone", async () => {
@@ -66,7 +95,9 @@ describe("the emulated room", () => {
   test("gets warm by its fan coil until it has what is set, and cold by an open window", async () => {
     const clock = new ManualClock();
     const board = new SimBoard({ clock });
-    using _ = startEmulator({ board, clock, connection: { device: "301" } });
+    const fanCoil = await startEmulator({ board, clock, connection: { device: "301" } });
+    await using scope = new Scope();
+    scope.use(fanCoil);
     const room = roomOf({ board, clock });
     await clock.advance(3_600_000);
     assert.ok(room.celsius > 20 && room.celsius < 21.2, `${room.celsius}`);
@@ -75,11 +106,11 @@ describe("the emulated room", () => {
     assert.ok(room.celsius < 18.5, `${room.celsius}`);
   });
 
-  test("says what it has when a manifest wants something else", () => {
+  test("says what it has when a manifest wants something else", async () => {
     const clock = new ManualClock();
-    assert.throws(() => startEmulator({ board: new SimBoard({ clock }), clock, connection: { device: 7 } }), {
-      message:
-        'nothing is at {"device":7}; the room has a fan coil, BACnet device 301, and a thermometer with an adapter and an address',
-    });
+    for (const connection of [{ device: 7 }, { ieee: "0x00124b00aaaa0009" }, { path: "/dev/ttyUSB0" }])
+      await assert.rejects(async () => await startEmulator({ board: new SimBoard({ clock }), clock, connection }), {
+        message: `nothing is at ${JSON.stringify(connection)}; the room has a fan coil, BACnet device 301, a thermometer with an adapter and an address, a Zigbee dongle at tcp://127.0.0.1:PORT, and in its network 0x00124b00aaaa0001 and 0x00124b00aaaa0002`,
+      });
   });
 });
