@@ -26,8 +26,12 @@ const shown = [
   ["plug", "energy"],
 ] as const;
 
-const allShown = (example: ExampleAgent) =>
-  example.until(() => shown.every(([device, property]) => example.quality(device, property) === "good"));
+const allShown = (example: ExampleAgent, only?: string) =>
+  example.until(() =>
+    shown.every(
+      ([device, property]) => (only !== undefined && device !== only) || example.quality(device, property) === "good",
+    ),
+  );
 
 describe("the smart room", () => {
   test("shows values of all its devices, and they follow their twins", async () => {
@@ -67,7 +71,7 @@ describe("the smart room", () => {
 
   test("is told of an open window, and goes on when the network was gone", async () => {
     await using example = await ExampleAgent.start();
-    await allShown(example);
+    await allShown(example, "fan-coil");
     const room = roomOf({ board: example.board, clock: systemClock });
     room.windowOpen = true;
     await example.until(() => example.twin("fan-coil", "window-open")?.reported?.value === true);
@@ -81,7 +85,7 @@ describe("the smart room", () => {
 
 test("a sensor in fault has a bad value, and the other values of its device stay good", async () => {
   await using example = await ExampleAgent.start();
-  await allShown(example);
+  await allShown(example, "fan-coil");
   const room = roomOf({ board: example.board, clock: systemClock });
   room.sensorFault = true;
   await example.until(() => example.quality("fan-coil", "temperature") === "bad");

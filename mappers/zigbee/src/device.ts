@@ -255,8 +255,10 @@ export class ZigbeeDevice implements Disposable {
     this.#setUpAt = this.#parts.clock.monotonic();
     const places = [...this.#places.values()];
     try {
-      this.#polled = await setUpReports({ network, ieee: this.ieee, places, force });
-      await this.#readScaling();
+      await network.remind(this.ieee, async (mayHaveForgotten) => {
+        this.#polled = await setUpReports({ network, ieee: this.ieee, places, force: force || mayHaveForgotten });
+        await this.#readScaling();
+      });
       this.#isSetUp = true;
     } catch (error) {
       throw refused(error, { ieee: this.ieee, what: "its reports" });

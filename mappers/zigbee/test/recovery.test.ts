@@ -59,6 +59,26 @@ test("a dongle that is pulled and plugged again is found again, and whoever used
   await device[Symbol.asyncDispose]();
 });
 
+test("a device that forgot its reports while nobody listened to it is told them again", {
+  timeout: 30_000,
+}, async () => {
+  await using bench = new ZigbeeBench();
+  const bulb = colorBulb();
+  await bench.start();
+  await bench.join(bulb);
+  await (await openLamp(bench, bulb))[Symbol.asyncDispose]();
+  assert.ok(bulb.endpoint.isReported(clusters.onOff, 0));
+  bulb.endpoint.forget();
+  bench.znp.announce(bulb);
+  await bench.settle();
+  await using device = await openLamp(bench, bulb);
+  assert.ok(bulb.endpoint.isReported(clusters.onOff, 0));
+  const values = device.watch("power")?.[Symbol.asyncIterator]();
+  const next = values?.next();
+  bulb.set(clusters.onOff, 0, true);
+  assert.equal((await next)?.value, true);
+});
+
 test("a lost answer fails the write, the frame is not sent twice, and reading back shows that it was done", {
   timeout: 30_000,
 }, async () => {

@@ -35,6 +35,8 @@ export class DeviceEvents {
   readonly #listeners = new Map<string, Set<DeviceListener>>();
   /** On the monotonic clock, by address. */
   readonly #heardAt = new Map<string, number>();
+  /** Who may have forgotten what it was told. */
+  readonly #forgetful = new Set<string>();
   /** What was heard before this process is not known: a Pi has no clock that runs without power. */
   readonly #since: number;
 
@@ -46,6 +48,16 @@ export class DeviceEvents {
   /** How long a device has said nothing, in milliseconds. */
   silentMs(ieee: string): number {
     return this.#clock.monotonic() - (this.#heardAt.get(ieee) ?? this.#since);
+  }
+
+  /** Whether a device announced itself since it was last asked for here, also while nobody listened to it. */
+  takeForgetful(ieee: string): boolean {
+    return this.#forgetful.delete(ieee);
+  }
+
+  /** What the device may have forgotten could not be said again. */
+  keepForgetful(ieee: string): void {
+    this.#forgetful.add(ieee);
   }
 
   /** Hears of one device until the return value is called. */
@@ -72,7 +84,10 @@ export class DeviceEvents {
       this.#heardAt.set(device.ieeeAddr, this.#clock.monotonic());
       this.#tell(device.ieeeAddr, { kind: "heard" });
     });
-    controller.on("deviceAnnounce", ({ device }) => this.#tell(device.ieeeAddr, { kind: "announced" }));
+    controller.on("deviceAnnounce", ({ device }) => {
+      this.#forgetful.add(device.ieeeAddr);
+      this.#tell(device.ieeeAddr, { kind: "announced" });
+    });
     controller.on("deviceLeave", ({ ieeeAddr }) => {
       this.leave(ieeeAddr);
       changed();
@@ -84,6 +99,7 @@ export class DeviceEvents {
   /** The device is in the network no more. */
   leave(ieee: string): void {
     this.#heardAt.delete(ieee);
+    this.#forgetful.delete(ieee);
     this.#tell(ieee, { kind: "left" });
   }
 

@@ -116,6 +116,20 @@ export class Network implements AsyncDisposable {
     return this.#events.silentMs(ieee);
   }
 
+  /**
+   * Tells a device again what it may have forgotten: `tell` is called with true when it announced itself since it was
+   * told last, also while nobody listened to it.
+   */
+  async remind(ieee: string, tell: (mayHaveForgotten: boolean) => Promise<void>): Promise<void> {
+    const mayHaveForgotten = this.#events.takeForgetful(ieee);
+    try {
+      await tell(mayHaveForgotten);
+    } catch (error) {
+      if (mayHaveForgotten) this.#events.keepForgetful(ieee);
+      throw error;
+    }
+  }
+
   /** Hears what becomes of one device, until the return value is called. */
   listen(ieee: string, listener: DeviceListener): () => void {
     return this.#events.listen(ieee, listener);
