@@ -71,7 +71,7 @@ function install(command, env) {
 }
 
 /** node-gyp would download Node's headers; Debian's libnode-dev and most installations carry them. */
-function nodeHeaders() {
+export function nodeHeaders() {
   if (process.env.npm_config_nodedir) return {};
   const prefixes = [dirname(dirname(process.execPath)), "/usr", "/usr/local"];
   const prefix = prefixes.find((path) => {

@@ -25,6 +25,7 @@ import { MapperCatalogue } from "./registry/catalogue.ts";
 import { createRegistry, type RunningRegistry } from "./registry/create-registry.ts";
 import { type LoadOptions, loadMappers } from "./registry/load-mappers.ts";
 import { resolverFrom } from "./registry/resolve-package.ts";
+import type { LoopWatch } from "./runner/pulse.ts";
 import { defaultLimits } from "./runner/session.ts";
 import { openSinks } from "./sinks/open-sinks.ts";
 import { openSparkplug } from "./sparkplug/open-sparkplug.ts";
@@ -37,6 +38,8 @@ export interface RunningAgent extends AsyncDisposable {
   readonly board: ChosenBoard;
   /** What is wrong with configured manifests, as found at the start. */
   readonly manifestTroubles: readonly ManifestTrouble[];
+  /** Applies the configured manifests again, as at the start. */
+  reload(): Promise<void>;
   /** Who drives devices, best first. */
   mappers(): readonly MapperStatus[];
   /** Undefined when the message bus is switched off. */
@@ -61,6 +64,8 @@ export interface AgentParts {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly signal?: AbortSignal;
+  /** Is told when the loops that drive devices turn. */
+  readonly watch?: LoopWatch;
   /** Instead of the configured one; the agent owns it from now on. */
   readonly board?: ChosenBoard;
 }
@@ -120,6 +125,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
       limits: defaultLimits,
       inspect,
       credential,
+      ...(parts.watch && { watch: parts.watch }),
     }),
   );
   // After the registry: the last readings of devices that close do not count, what waits is brought to the card.
@@ -173,6 +179,7 @@ export async function startAgent(config: AgentConfig, parts: AgentParts): Promis
     board,
     manifestTroubles,
     mappers,
+    reload: async () => void (await applyFiles(registry, config.manifests, log)),
     bus,
     cloud,
     references,

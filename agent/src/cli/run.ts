@@ -5,6 +5,9 @@ import { type RunningAgent, startAgent } from "../agent.ts";
 import type { ManifestTrouble } from "../apply-files.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
+import { Pulse } from "../runner/pulse.ts";
+import { openNotifySocket } from "../service/notify-socket.ts";
+import { openService } from "../service/service.ts";
 import type { Run } from "./command.ts";
 import { trimHeap } from "./trim-heap.ts";
 
@@ -22,17 +25,55 @@ export const run: Run = async ({ options, output, env, clock, signal }) => {
   const shared = { format, clock, journald, write: (line: string) => void process.stderr.write(line) } as const;
   const log = createLog({ ...shared, level });
   const processLog = createLog({ ...shared, level: "debug" });
-  await using agent = await started(startAgent(config, { log, processLog, clock, signal }), signal);
+  using service = await openService({
+    ...{ env, pid: process.pid, log, open: openNotifySocket },
+    monotonicNs: () => process.hrtime.bigint(),
+  });
+  const { watchdogMs } = service;
+  // A third of it: one that is late by a whole turn is still in time.
+  const everyMs = watchdogMs && Math.floor(watchdogMs / 3);
+  using pulse = everyMs ? new Pulse({ clock, log, everyMs, beat: service.alive }) : undefined;
+  const parts = { log, processLog, clock, signal, ...(pulse && { watch: pulse }) };
+  await using agent = await started(startAgent(config, parts), signal);
   if (agent) {
     introduce(agent, config, output);
     // The journal has them as log entries already.
     if (!journald) tellTroubles(agent.manifestTroubles, output);
+    const ready = () => service.ready(statusOf(agent));
     using _ = clock.after(trimAfterMs, trimHeap);
+    using __ = onHangUp(async () => {
+      service.reloading();
+      log.info("manifests are read again");
+      await agent.reload();
+      ready();
+    });
+    ready();
     await aborted(signal);
   }
+  service.stopping();
   log.info("agent stops");
   return 0;
 };
+
+/** What `systemctl status` shows. */
+const statusOf = ({ core, board }: RunningAgent): string =>
+  `node ${core.node} on ${board.description}, ${core.registry.devices().length} devices at the start`;
+
+/** Does `action` on SIGHUP, one at a time: what comes meanwhile is done by one more. */
+function onHangUp(action: () => Promise<void>): Disposable {
+  let running = Promise.resolve();
+  let isWaiting = false;
+  const hangUp = () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    running = running.then(() => {
+      isWaiting = false;
+      return action();
+    });
+  };
+  process.on("SIGHUP", hangUp);
+  return { [Symbol.dispose]: () => void process.off("SIGHUP", hangUp) };
+}
 
 /** The configuration with the file that the command names, which is looked up from where the command was given. */
 function recordedTo(file: string | undefined, config: AgentConfig): AgentConfig {

@@ -1,7 +1,7 @@
 import type { Board, Clock, CredentialSource, Log, MethodFacts } from "@edgetwin/mapper-sdk";
 import type { Device, DeviceModel } from "@edgetwin/models";
 import { AgentError } from "../errors.ts";
-import { BusQueues } from "../runner/bus-queues.ts";
+import { BusQueues, type WatchedParts } from "../runner/bus-queues.ts";
 import { DeviceRunner } from "../runner/device-runner.ts";
 import type { MethodCall } from "../runner/method-call.ts";
 import type { DevicePlan } from "../runner/plan.ts";
@@ -22,7 +22,7 @@ import { idOf, isModel, type Kept, keep, modelEntry, sameManifest, toStored } fr
 import { choiceFor, planFor } from "./serve.ts";
 
 /** What the registry is made of. */
-export interface RegistryParts {
+export interface RegistryParts extends WatchedParts {
   readonly engine: TwinEngine;
   readonly store: Store;
   readonly board: Board;
@@ -79,7 +79,7 @@ class DeviceRegistry implements RunningRegistry {
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
-    this.queues = new BusQueues(parts.clock);
+    this.queues = new BusQueues(parts.clock, parts.watch);
     this.#planner = new Planner(parts);
     parts.engine.onDeliver((id) => this.#devices.get(id)?.runner.wake());
     const stops = [

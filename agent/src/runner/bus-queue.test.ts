@@ -66,7 +66,7 @@ describe("the queue of a bus", () => {
 
   test("says when what runs should make room: for something more urgent, or another device's equal", async () => {
     const { ask, places, endAll } = bench();
-    const [first] = places as [BusLane];
+    const [first] = places as BusLane[] as [BusLane];
     void ask(0, "poll");
     assert.equal(first.isWanted, false);
     void ask(1, "poll");
@@ -133,7 +133,7 @@ describe("the queue of a bus", () => {
 
   test("goes on after a request that failed", async () => {
     const { queue, places } = bench();
-    const [first, second] = places as [BusLane, BusLane];
+    const [first, second] = places as BusLane[] as [BusLane, BusLane];
     const failing = first.run({ priority: "poll" }, () => Promise.reject(new Error("no answer")));
     const next = second.run({ priority: "poll" }, async () => "fine");
     await assert.rejects(failing, /no answer/);

@@ -1,5 +1,6 @@
 import { type Clock, MapperError } from "@edgetwin/mapper-sdk";
 import { type BusFigures, emptyFigures } from "./bus-figures.ts";
+import { type Loop, type LoopWatch, unwatched } from "./pulse.ts";
 
 /** `write`: a device is to change; `interactive`: somebody waits for an answer; `poll`: routine. In this order. */
 export type Priority = "write" | "interactive" | "poll";
@@ -13,6 +14,8 @@ export interface Request {
   readonly signal?: AbortSignal;
   /** Milliseconds after which a request that still waits has failed; without it, it waits for ever. */
   readonly patienceMs?: number;
+  /** How long its action may take, where that is longer than any call of the runner's own: a method has the time its caller gave. */
+  readonly longestMs?: number;
 }
 
 interface Waiting {
@@ -28,9 +31,12 @@ export const mostWaiting = 64;
  * One conversation at a time on a physical bus. Writes go before whatever else waits, polls come last, and among equals
  * the devices on the bus take turns: one with a thousand properties delays no other by more than one reading.
  */
-export class BusQueue {
+export class BusQueue implements Disposable {
   readonly #name: string;
   readonly #clock: Clock;
+  readonly #watch: LoopWatch;
+  /** Turns with every conversation. */
+  readonly #loop: Loop;
   readonly figures: BusFigures = emptyFigures();
   /** Lanes with something to do, next first. */
   readonly #ready: Record<Priority, Lane[]> = { write: [], interactive: [], poll: [] };
@@ -38,9 +44,11 @@ export class BusQueue {
   #length = 0;
 
   /** @param name of the bus, for messages. */
-  constructor(name: string, clock: Clock) {
+  constructor(name: string, clock: Clock, watch: LoopWatch = unwatched) {
     this.#name = name;
     this.#clock = clock;
+    this.#watch = watch;
+    this.#loop = watch.loop(`conversations with ${name}`);
   }
 
   /** Requests that wait or run. */
@@ -49,8 +57,8 @@ export class BusQueue {
   }
 
   /** A place in the queue for one device. */
-  lane(): BusLane {
-    return new Lane(this);
+  lane(): BusLane & Disposable {
+    return new Lane(this, this.#watch.loop(`polls through ${this.#name}`));
   }
 
   /** For lanes: runs `action` as soon as it is its turn. */
@@ -62,9 +70,11 @@ export class BusQueue {
     this.#length++;
     try {
       request.signal?.throwIfAborted();
+      this.#loop.turns(request.longestMs ?? 0);
       return await action();
     } finally {
       this.#length--;
+      this.#loop.rests();
       this.#next();
     }
   }
@@ -76,6 +86,11 @@ export class BusQueue {
     if (write.length > 0) return true;
     if (priority !== "write" && interactive.length > 0) return true;
     return priority === "poll" && poll.length > 0;
+  }
+
+  /** Nobody uses the bus any more. */
+  [Symbol.dispose](): void {
+    this.#loop[Symbol.dispose]();
   }
 
   #wait(lane: Lane, { priority, signal, patienceMs = Number.POSITIVE_INFINITY }: Request): Promise<void> {
@@ -145,6 +160,8 @@ export interface BusLane {
   missed(polls: number): void;
   /** Something that had its turn failed. */
   failed(): void;
+  /** The polls of this device rest for `forMs`; undefined: they do not rest any more. */
+  rests(forMs: number | undefined): void;
 }
 
 interface Running {
@@ -152,8 +169,9 @@ interface Running {
   readonly priority: Priority;
 }
 
-class Lane implements BusLane {
+class Lane implements BusLane, Disposable {
   readonly #queue: BusQueue;
+  readonly #polls: Loop;
   readonly lines: Record<Priority, Waiting[]> = { write: [], interactive: [], poll: [] };
   /** What the queue remembers while this lane runs; made once. */
   readonly running: Readonly<Record<Priority, Running>> = {
@@ -162,8 +180,9 @@ class Lane implements BusLane {
     poll: { lane: this, priority: "poll" },
   };
 
-  constructor(queue: BusQueue) {
+  constructor(queue: BusQueue, polls: Loop) {
     this.#queue = queue;
+    this.#polls = polls;
   }
 
   get waiting(): number {
@@ -184,5 +203,14 @@ class Lane implements BusLane {
 
   failed(): void {
     this.#queue.figures.failed++;
+  }
+
+  rests(forMs: number | undefined): void {
+    if (forMs === undefined) this.#polls.rests();
+    else this.#polls.turns(forMs);
+  }
+
+  [Symbol.dispose](): void {
+    this.#polls[Symbol.dispose]();
   }
 }

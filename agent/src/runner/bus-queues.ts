@@ -1,6 +1,7 @@
 import type { Clock } from "@edgetwin/mapper-sdk";
 import type { BusFigures } from "./bus-figures.ts";
 import { type BusLane, BusQueue } from "./bus-queue.ts";
+import { type LoopWatch, unwatched } from "./pulse.ts";
 
 /** One shared bus, for metrics. */
 export interface BusReport {
@@ -10,28 +11,49 @@ export interface BusReport {
   readonly figures: BusFigures;
 }
 
+/** What of the parts of a runner says who looks after its loops. */
+export interface WatchedParts {
+  /** Is told when loops of the runners turn; by default nobody looks. */
+  readonly watch?: LoopWatch;
+}
+
 /** The queue of each bus that is in use; devices without a bus get one of their own. */
 export class BusQueues {
   readonly #clock: Clock;
+  readonly #watch: LoopWatch;
   readonly #queues = new Map<string, { readonly queue: BusQueue; users: number }>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, watch: LoopWatch = unwatched) {
     this.#clock = clock;
+    this.#watch = watch;
   }
 
   /** A lane for one device on `bus`, and how to let go of it. */
   acquire(bus: string | undefined): { readonly lane: BusLane } & Disposable {
+    const create = (name: string) => new BusQueue(name, this.#clock, this.#watch);
     if (bus === undefined) {
-      return { lane: new BusQueue("the device", this.#clock).lane(), [Symbol.dispose]() {} };
+      const queue = create("the device");
+      const lane = queue.lane();
+      return {
+        lane,
+        [Symbol.dispose]: () => {
+          lane[Symbol.dispose]();
+          queue[Symbol.dispose]();
+        },
+      };
     }
-    const entry = this.#queues.get(bus) ?? { queue: new BusQueue(bus, this.#clock), users: 0 };
+    const entry = this.#queues.get(bus) ?? { queue: create(bus), users: 0 };
     this.#queues.set(bus, entry);
     entry.users++;
+    const lane = entry.queue.lane();
     return {
-      lane: entry.queue.lane(),
+      lane,
       [Symbol.dispose]: () => {
+        lane[Symbol.dispose]();
         entry.users--;
-        if (entry.users === 0) this.#queues.delete(bus);
+        if (entry.users > 0) return;
+        entry.queue[Symbol.dispose]();
+        this.#queues.delete(bus);
       },
     };
   }

@@ -24,7 +24,9 @@ export async function runMethod(session: Session, { name, input, timeoutMs, sign
   const call = device.call as (name: string, input: unknown, options: { signal: AbortSignal }) => Promise<unknown>;
   try {
     return await withDeadline({ clock, timeoutMs, signal: link.signal, what: `${id} ${name}` }, (inner) =>
-      lane.run({ priority: "interactive", signal: inner }, () => call(name, input, { signal: inner })),
+      lane.run({ priority: "interactive", signal: inner, longestMs: timeoutMs }, () =>
+        call(name, input, { signal: inner }),
+      ),
     );
   } finally {
     link[Symbol.dispose]();

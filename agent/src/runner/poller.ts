@@ -150,15 +150,18 @@ export class Poller {
 
   /** Waits for a time of the monotonic clock, or for the end of the session. */
   async #until(dueAt: number): Promise<void> {
-    const { signal, clock } = this.#session;
+    const { signal, clock, lane } = this.#session;
     if (signal.aborted) return;
     let timer: Timer | undefined;
     let end = () => {};
     await new Promise<void>((resolve) => {
       end = resolve;
       signal.addEventListener("abort", end, { once: true });
-      timer = clock.after(Math.max(0, dueAt - Math.floor(clock.monotonic())), resolve);
+      const restMs = Math.max(0, dueAt - Math.floor(clock.monotonic()));
+      lane.rests(restMs);
+      timer = clock.after(restMs, resolve);
     });
+    lane.rests(undefined);
     timer?.[Symbol.dispose]();
     signal.removeEventListener("abort", end);
   }

@@ -42,10 +42,11 @@ export class RealAgent implements AsyncDisposable {
     return this.#child?.pid;
   }
 
-  /** Starts the process; resolves when it says that it runs. Rejects with its log when it ends instead. */
-  async start(): Promise<void> {
+  /** Starts the process; resolves when it says that it runs. Rejects with its log when it ends instead. `env` is added. */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const child = spawn(process.execPath, [this.#entry, "run", "--config", this.#config], {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
     });
     this.#child = child;
     child.stderr.setEncoding("utf8").on("data", (text: string) => {

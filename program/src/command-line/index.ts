@@ -5,5 +5,6 @@ export type { Argument, CommandSyntax, Grammar, Option } from "./command-syntax.
 export { type ArgumentInPlace, type ArgumentValues, complete } from "./complete.ts";
 export { completionScripts } from "./completion-scripts.ts";
 export { commandHelp, helpText, optionUsage, usageOf } from "./help-text.ts";
+export { type ManPageFacts, manPage } from "./man-page.ts";
 export { type CommandLine, parseCommandLine } from "./parse-command-line.ts";
 export { commandSection, optionTable } from "./reference.ts";
