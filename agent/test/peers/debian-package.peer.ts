@@ -34,7 +34,7 @@ async function started(): Promise<ChildProcess> {
   inside("install", "-d", "-o", "edgetwin", "-g", "edgetwin", "/run/edgetwin");
   const user = ["--reuid", "edgetwin", "--regid", "edgetwin", "--init-groups"];
   const child = spawn("chroot", [debian, "setpriv", ...user, ...command.split(" ")], {
-    env: { PATH: "/usr/bin:/bin" },
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
