@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { twinReport } from "@edgetwin/cloud-protocol";
+import { type Envelope, twinReport } from "@edgetwin/cloud-protocol";
 import { stringify } from "yaml";
 import { nodeCredential } from "../../src/certificates/testing/node-credential.ts";
 import { resourceTypes } from "../../src/kubernetes/resource-types.ts";
@@ -184,7 +184,9 @@ for (const [at, program] of kubectlPrograms.entries()) {
     });
 
     test("waits until the edge has applied a desired value", async () => {
-      await edge.object(`device/${name}`);
+      // What it reports before it was told counts for the value before.
+      const isTold = ({ content }: Envelope) => JSON.stringify(content).includes('"desired":{"value":"true"}');
+      while (!isTold(await edge.object(`device/${name}`)));
       const waiting = run(`wait --for=condition=Applied device/${name} --timeout=60s`);
       report(name, "true");
       assert.match(ok(await waiting), /condition met\n$/);
