@@ -57,7 +57,7 @@ async function files(folder, ending) {
  */
 export async function runTests(
   testFiles,
-  { concurrency = availableParallelism(), env = {}, timeoutMs = 300_000 } = {},
+  { concurrency = availableParallelism(), env = {}, timeoutMs = 900_000 } = {},
 ) {
   if (testFiles.length === 0) throw new Error("there are no test files; was the workspace compiled?");
   const counts = process.env.EDGETWIN_COUNTS && join(await mkdtemp(join(tmpdir(), "edgetwin-counts-")), "counts");

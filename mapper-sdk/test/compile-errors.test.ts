@@ -16,7 +16,7 @@ const sayings: readonly (readonly [mistake: string, says: RegExp])[] = [
   ["levle is no property of the sensor", /'levle' does not exist[\s\S]*Did you mean to write 'level'\?/],
   [
     "text is pushed where a number is read",
-    /'AsyncGenerator<string, void, any>' is not assignable to type 'AsyncIterable<number>'/,
+    /'AsyncGenerator<string, void, any>' is not assignable to type 'AsyncIterable<number \| Error>'/,
   ],
   [
     "text is returned where many are read and one is a number",

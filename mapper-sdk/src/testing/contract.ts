@@ -14,7 +14,7 @@ import type { ContractPromise, Subject } from "./contract/rig.ts";
 import { valuePromises } from "./contract/values.ts";
 
 /** Long enough for a loaded Pi; a promise that needs more hangs. */
-const timeoutMs = 20_000;
+const timeoutMs = 120_000;
 
 /**
  * Registers one test for each promise that every mapper makes to the agent. Call it once per mapper, at the top level

@@ -7,7 +7,7 @@ import { sinkPromises } from "./sink-contract/promises.ts";
 /** Registers one test for each promise that every sink makes to the agent. Call it once per sink, at the top of a test file. */
 export function testSinkContract(sink: Sink, fixture: SinkFixture): void {
   describe(`${sink.name} sink`, () => {
-    for (const { name, run } of sinkContract(sink, fixture)) test(name, { timeout: 20_000 }, run);
+    for (const { name, run } of sinkContract(sink, fixture)) test(name, { timeout: 120_000 }, run);
   });
 }
 
