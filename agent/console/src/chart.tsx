@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { pathOf } from "./agent.ts";
 import { bandPaths, linePath, rangeOf } from "./chart-path.ts";
 import { usePage } from "./context.ts";
-import { showNumber, showTime } from "./format.ts";
+import { showNumber, showTime, showUnit } from "./format.ts";
 import type { Past } from "./json.ts";
 import { usePolled } from "./polled.ts";
 import type { Text } from "./texts.ts";
@@ -50,7 +50,7 @@ function Numbers({ past, span, name }: { readonly past: Past; readonly span: str
   const items = past.items.map(({ min = null, max = null, mean = null }) => ({ min, max, mean }));
   const range = rangeOf(items.flatMap(({ min, max }) => [min, max]));
   if (!range) return <p class="empty">{t("nothing")}</p>;
-  const [low, high] = range.map((value) => `${showNumber(value)}${past.unit ? ` ${past.unit}` : ""}`) as [
+  const [low, high] = range.map((value) => `${showNumber(value)}${past.unit ? ` ${showUnit(past.unit)}` : ""}`) as [
     string,
     string,
   ];

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { AgentFailure, ask, pathOf } from "./agent.ts";
 import { usePage } from "./context.ts";
 import { controlOf } from "./control-kind.ts";
+import { showUnit } from "./format.ts";
 import type { Json, Twin } from "./json.ts";
 
 /** Changes a property: a switch, a choice, a slider or a field, as its model says. */
@@ -124,7 +125,7 @@ function Slider({ twin, name, value, disabled, change }: Parts) {
       />
       <output>
         {shown}
-        {twin.unit && ` ${twin.unit}`}
+        {twin.unit && ` ${showUnit(twin.unit)}`}
       </output>
     </span>
   );

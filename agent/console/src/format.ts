@@ -5,8 +5,25 @@ export function showValue(value: Json | undefined, unit?: string): string {
   if (value === undefined) return "–";
   const text = typeof value === "number" ? showNumber(value) : String(value);
   const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return unit === undefined ? short : `${short} ${unit}`;
+  return unit === undefined ? short : `${short} ${showUnit(unit)}`;
 }
+
+/** Codes of UCUM that people write otherwise; every other unit is shown as the model says it. */
+const symbols: Readonly<Record<string, string>> = {
+  Cel: "°C",
+  "[degF]": "°F",
+  deg: "°",
+  Ohm: "Ω",
+  us: "µs",
+  um: "µm",
+  "ug/m3": "µg/m³",
+  m2: "m²",
+  m3: "m³",
+  "[ppm]": "ppm",
+};
+
+/** A unit as people write it. */
+export const showUnit = (unit: string): string => symbols[unit] ?? unit;
 
 /** At most six digits that count: a sensor has no more, and a phone no room. */
 export const showNumber = (value: number): string =>

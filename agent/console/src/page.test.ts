@@ -24,6 +24,8 @@ test("a property is changed by what its model says", () => {
 
 test("values, ages and sizes are short enough for a phone", () => {
   assert.equal(showValue(21.5000003814697, "°C"), "21.5 °C");
+  assert.equal(showValue(21, "Cel"), "21 °C");
+  assert.equal(showValue(21, "furlong"), "21 furlong");
   assert.equal(showValue("x".repeat(4096)).length, 80);
   assert.equal(showValue(undefined), "–");
   assert.deepEqual([0, 999, 1000, 59_999, 90_000, 7_200_000, 200_000_000].map(showAge), [
