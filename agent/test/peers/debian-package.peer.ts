@@ -16,10 +16,15 @@ const run = (command: string, args: readonly string[], options: object = {}) =>
 const inside = (...args: string[]) =>
   run("chroot", [debian, ...args], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
 
-/** Makes the packages of a version; resolves with the path of that for `architecture`. */
+/** Path of the package of a version for `architecture`, which is made when nobody asked for it before. */
 function packaged(version: string, architecture: string): string {
+  const file = join(folder, `edgetwin_${version}_${architecture}.deb`);
+  if (!existsSync(file)) make(version, architecture);
+  return file;
+}
+
+function make(version: string, architecture: string): void {
   run("node", ["scripts/package.mjs", "--arch", architecture, "--version", version, "--out", folder], { cwd: root });
-  return join(folder, `edgetwin_${version}_${architecture}.deb`);
 }
 
 function install(file: string): void {
@@ -90,8 +95,9 @@ test("the package installs on Debian 13 with nothing compiled or downloaded, kee
 });
 
 test("the same commit gives the same bytes", () => {
-  const twice = [1, 2].map(() => readFileSync(packaged("0.0.3", "amd64")));
-  assert.ok(twice[0]?.equals(twice[1] as Buffer));
+  const first = readFileSync(packaged("0.0.2", "amd64"));
+  make("0.0.2", "amd64");
+  assert.ok(first.equals(readFileSync(packaged("0.0.2", "amd64"))));
 });
 
 for (const [architecture, machine] of [
@@ -99,7 +105,7 @@ for (const [architecture, machine] of [
   ["arm64", "AArch64"],
 ] as const) {
   test(`every add-on of the package for ${architecture} is for that processor; lintian and the linker's needs agree`, () => {
-    const file = packaged("0.0.4", architecture);
+    const file = packaged("0.0.2", architecture);
     const tree = join(folder, `tree-${architecture}`);
     mkdirSync(tree);
     run("dpkg-deb", ["-x", file, tree]);
