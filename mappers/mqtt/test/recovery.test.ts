@@ -138,7 +138,14 @@ describe("a device behind a broker", () => {
     await using device = await bench.open(server.url);
     assert.equal(await device.read("power"), false);
     await assert.rejects(device.read("watts"), /plug\/sensor says "much" at \$\.ENERGY\.Power: it is no number/);
-    bench.broker.publish("plug/sensor", "{not JSON");
+    const shown = device.watch("watts")?.[Symbol.asyncIterator]();
+    const next = shown?.next();
+    bench.broker.publish("plug/sensor", "{not JSON"); // another kind of message on the topic: says nothing of it
+    bench.broker.publish("plug/sensor", { ENERGY: { Power: "many" } });
+    const pushed = (await next)?.value;
+    assert.ok(pushed instanceof MapperError, "whoever watches is told, too");
+    assert.equal(pushed.code, "DEVICE_IO");
+    await shown?.return?.();
     bench.broker.publish("plug/sensor", { ENERGY: { Power: 3 } });
     await bench.clock.runUntil(device.write("power", true)); // the broker passes messages on in order
     assert.equal(await device.read("watts"), 3);

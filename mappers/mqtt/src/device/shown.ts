@@ -28,6 +28,7 @@ export class Shown {
       value = this.binding.decode(payload);
     } catch (error) {
       this.#newest = { error: error as MapperError };
+      this.#feed.push(error);
       throw error;
     }
     if (value === undefined) return false;
@@ -47,6 +48,7 @@ export class Shown {
     return () => this.#waiting.delete(taken);
   }
 
+  /** Values as they arrive, and in place of one that is none an Error that says why. */
   values(signal: AbortSignal): AsyncIterable<unknown> {
     return this.#feed.values({ signal });
   }
