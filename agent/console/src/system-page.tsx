@@ -5,6 +5,8 @@ import type { Cloud, Mapper, System } from "./json.ts";
 import { usePolled } from "./polled.ts";
 
 const dayMs = 86_400_000;
+/** What a start writes says nothing about a day. */
+const tellingMs = 3_600_000;
 
 /** The agent and what it runs on: card, cloud, mappers, buses. */
 export function SystemPage() {
@@ -65,14 +67,15 @@ function CardCard({ system }: { readonly system: System }) {
   const { now, t } = usePage();
   const { store, history } = system;
   const written = Object.values(store.bytesWritten).reduce((sum, bytes) => sum + bytes, 0);
-  const ranMs = Math.max(60_000, now - Date.parse(system.startedAt));
+  const ranMs = now - Date.parse(system.startedAt);
+  const rate = t("perDay", showBytes(Math.round((written / ranMs) * dayMs)));
   const { state, reason } = store.condition;
   return (
     <Facts
       title={t("card")}
       rows={[
         [t("state"), reason === undefined ? state : <em class="problem">{reason}</em>],
-        [t("written"), `${showBytes(written)} · ${t("perDay", showBytes(Math.round((written / ranMs) * dayMs)))}`],
+        [t("written"), ranMs < tellingMs ? showBytes(written) : `${showBytes(written)} · ${rate}`],
         [t("database"), showBytes(store.databaseBytes + store.walBytes)],
         [t("history"), history ? showBytes(history.fileBytes) : "–"],
       ]}
@@ -96,69 +99,39 @@ function CloudCard({ cloud }: { readonly cloud: Cloud | undefined }) {
   );
 }
 
-function MappersCard({ mappers }: { readonly mappers: readonly Mapper[] }) {
-  const { t } = usePage();
-  return (
-    <section class="card">
-      <h2>{t("mappers")}</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              {[t("mapper"), t("state"), t("devices"), t("memory"), t("restarts")].map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {mappers.map((mapper) => (
-              <tr key={mapper.name}>
-                <th scope="row">{mapper.name}</th>
-                <td title={mapper.reason}>
-                  {mapper.state} ({mapper.home})
-                </td>
-                <td>{mapper.devices}</td>
-                <td>{mapper.process?.rssBytes === undefined ? "–" : showBytes(mapper.process.rssBytes)}</td>
-                <td>{mapper.process?.restarts ?? "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
+interface TableParts {
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** The first cell names the row. */
+  readonly rows: readonly (readonly ComponentChildren[])[];
+  /** Said when there are no rows. */
+  readonly empty?: string;
 }
 
-function BusesCard({ buses }: { readonly buses: System["buses"] }) {
-  const { t } = usePage();
+function TableCard({ title, columns, rows, empty }: TableParts) {
   return (
     <section class="card">
-      <h2>{t("buses")}</h2>
-      {buses.length === 0 && <p class="empty">{t("noBuses")}</p>}
-      {buses.length > 0 && (
+      <h2>{title}</h2>
+      {rows.length === 0 && <p class="empty">{empty}</p>}
+      {rows.length > 0 && (
         <div class="scroll">
           <table>
             <thead>
               <tr>
-                {[t("bus"), t("waiting"), t("requests"), t("failed"), t("missed")].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {buses.map((bus) => (
-                <tr key={bus.bus}>
-                  <th scope="row">{bus.bus}</th>
-                  <td>{bus.queueLength}</td>
-                  <td>{bus.requests}</td>
-                  <td>
-                    {bus.failed} ({bus.requests === 0 ? 0 : ((bus.failed / bus.requests) * 100).toFixed(1)} %)
-                  </td>
-                  <td>{bus.missedPolls}</td>
+              {rows.map(([name, ...cells]) => (
+                <tr key={String(name)}>
+                  <th scope="row">{name}</th>
+                  {cells.map((cell, index) => (
+                    <td key={columns[index + 1]}>{cell}</td>
+                  ))}
                 </tr>
               ))}
             </tbody>
@@ -167,4 +140,32 @@ function BusesCard({ buses }: { readonly buses: System["buses"] }) {
       )}
     </section>
   );
+}
+
+function MappersCard({ mappers }: { readonly mappers: readonly Mapper[] }) {
+  const { t } = usePage();
+  const rows = mappers.map(({ name, state, home, reason, devices, process }) => [
+    name,
+    <span key="state" title={reason}>
+      {state} ({home})
+    </span>,
+    devices,
+    process?.rssBytes === undefined ? "–" : showBytes(process.rssBytes),
+    process?.restarts ?? "–",
+  ]);
+  const columns = [t("mapper"), t("state"), t("devices"), t("memory"), t("restarts")];
+  return <TableCard title={t("mappers")} columns={columns} rows={rows} />;
+}
+
+function BusesCard({ buses }: { readonly buses: System["buses"] }) {
+  const { t } = usePage();
+  const rows = buses.map(({ bus, queueLength, requests, failed, missedPolls }) => [
+    bus,
+    queueLength,
+    requests,
+    `${failed} (${requests === 0 ? 0 : ((failed / requests) * 100).toFixed(1)} %)`,
+    missedPolls,
+  ]);
+  const columns = [t("bus"), t("waiting"), t("requests"), t("failed"), t("missed")];
+  return <TableCard title={t("buses")} columns={columns} rows={rows} empty={t("noBuses")} />;
 }
