@@ -26,6 +26,13 @@ async function logIn(page: Page, token = rig.token): Promise<void> {
   await dialog.getByRole("button", { name: "Log in" }).click();
 }
 
+/** The red lamp as a test wants to find it. */
+async function switchRed(text: "ON" | "OFF"): Promise<void> {
+  const { core } = rig.agent;
+  const origin = { door: "rest", actor: "test" } as const;
+  await core.engine.submit(light, { kind: "change", at: core.clock.now(), origin, desired: { red: { text } } });
+}
+
 async function forget(name: string): Promise<void> {
   await rig.agent.core.registry.deleteDevice(name, { door: "rest", actor: "test" });
 }
@@ -59,6 +66,7 @@ test("the traffic light is switched by somebody who logged in, and seen to follo
 });
 
 test("what an interlock forbids is refused with its reason, beside the switch", async () => {
+  await switchRed("ON");
   const page = await rig.open();
   await logIn(page);
   const green = page.locator(`[data-device="${light}"] [data-property="green"]`);
@@ -82,6 +90,7 @@ test("a device that is unplugged is seen to go stale, and to come back", async (
 });
 
 test("the board is drawn as its header, with who uses each line and what it shows", async () => {
+  await switchRed("ON");
   const page = await rig.open("/console/#/board", phone);
   const pin = page.locator('[data-pin="37"]');
   await pin.getByText("traffic-light-instance-01 red: ON").waitFor();
@@ -96,6 +105,7 @@ test("the board is drawn as its header, with who uses each line and what it show
 });
 
 test("an open page lives through a restart of the agent, and its session too", async () => {
+  await switchRed("ON");
   const page = await rig.open();
   await logIn(page);
   await page.getByRole("button", { name: "Log out" }).waitFor();
@@ -130,6 +140,7 @@ test("a page of another site reads nothing and changes nothing", async () => {
   );
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   const address = site.address();
+  await switchRed("OFF");
   const page = await rig.open();
   await logIn(page);
   await page.getByRole("button", { name: "Log out" }).waitFor();
@@ -151,6 +162,7 @@ test("a page of another site reads nothing and changes nothing", async () => {
 });
 
 test("keyboard alone is enough, every control has a name, and Chinese is a choice away", async () => {
+  await switchRed("OFF");
   const page = await rig.open();
   await logIn(page);
   await page.getByRole("button", { name: "Log out" }).waitFor();
